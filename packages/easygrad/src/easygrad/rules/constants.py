@@ -1,0 +1,53 @@
+"""Functions that are constant wherever they have a derivative: they answer for the plain values.
+
+Comparisons, predicates, rounding, positions, and arrays made from the shape of another.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from easygrad.core import constant
+
+equal = constant(np.equal)
+not_equal = constant(np.not_equal)
+less = constant(np.less)
+less_equal = constant(np.less_equal)
+greater = constant(np.greater)
+greater_equal = constant(np.greater_equal)
+logical_and = constant(np.logical_and)
+logical_or = constant(np.logical_or)
+logical_xor = constant(np.logical_xor)
+logical_not = constant(np.logical_not)
+isfinite = constant(np.isfinite)
+isinf = constant(np.isinf)
+isnan = constant(np.isnan)
+isclose = constant(np.isclose)
+allclose = constant(np.allclose)
+array_equal = constant(np.array_equal)
+iscomplexobj = constant(np.iscomplexobj)
+isrealobj = constant(np.isrealobj)
+iscomplex = constant(np.iscomplex)
+isreal = constant(np.isreal)
+signbit = constant(np.signbit)
+all = constant(np.all)
+any = constant(np.any)
+count_nonzero = constant(np.count_nonzero)
+nonzero = constant(np.nonzero)
+argmax = constant(np.argmax)
+argmin = constant(np.argmin)
+argsort = constant(np.argsort)
+searchsorted = constant(np.searchsorted)
+floor = constant(np.floor)
+ceil = constant(np.ceil)
+trunc = constant(np.trunc)
+rint = constant(np.rint)
+round = constant(np.round)
+floor_divide = constant(np.floor_divide)
+shape = constant(np.shape)
+ndim = constant(np.ndim)
+size = constant(np.size)
+zeros_like = constant(np.zeros_like)
+ones_like = constant(np.ones_like)
+empty_like = constant(np.empty_like)
+result_type = constant(np.result_type)

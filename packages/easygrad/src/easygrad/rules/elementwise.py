@@ -1,0 +1,243 @@
+"""Elementwise functions: arithmetic, exponentials, trigonometry, comparisons that pick one of two.
+
+A rule ``lambda ans, x, y: lambda g: ...`` scales by the partial derivative; the engine does the broadcasting.
+At points where the derivative is a matter of taste the comment says what was taken.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+
+import numpy as np
+
+from easygrad.core import Array, Box, Rule, cast, constant, elementwise, general, linear
+
+LOG_2 = float(np.log(2.0))
+LOG_10 = float(np.log(10.0))
+DEGREE = float(np.pi / 180.0)
+
+
+def nonzero(x: Array) -> Array:
+    """Return ``x`` with 1 where it is zero, so that one may divide by it or take its logarithm."""
+    return np.where(x == 0, 1.0, x)
+
+
+# Arithmetic
+
+add = elementwise(np.add, lambda ans, x, y: lambda g: g, lambda ans, x, y: lambda g: g, fast=operator.add)
+subtract = elementwise(
+    np.subtract, lambda ans, x, y: lambda g: g, lambda ans, x, y: lambda g: -g, fast=operator.sub
+)
+
+
+def product(x: Array, y: Array) -> Array:
+    """Return ``x * y``; a NumPy scalar times a list is a product too, not a repetition."""
+    try:
+        return x * y
+    except TypeError:
+        return np.multiply(x, y)
+
+
+multiply = elementwise(
+    np.multiply, lambda ans, x, y: lambda g: g * y, lambda ans, x, y: lambda g: g * x, fast=product
+)
+divide = elementwise(
+    np.divide, lambda ans, x, y: lambda g: g / y, lambda ans, x, y: lambda g: -g * ans / y, fast=operator.truediv
+)
+
+
+def power_of_base(ans: Array, x: Array, y: Array) -> Array:
+    """Return ``y * x**(y-1)``; at ``y = 0`` it is 0, also for ``x = 0``."""
+    if type(y) in (int, float):
+        return y * x ** (y - 1) if y else 0.0 * x
+    return y * x ** np.where(y == 0, 1, y - 1)
+
+
+# With respect to the exponent: 0 at base 0, where x**y does not move for y > 0; nan for a negative base.
+power = elementwise(
+    np.power,
+    lambda ans, x, y: lambda g: g * power_of_base(ans, x, y),
+    lambda ans, x, y: lambda g: g * ans * np.log(nonzero(x)),
+    fast=operator.pow,
+)
+mod = elementwise(
+    np.remainder,
+    lambda ans, x, y: lambda g: g,
+    lambda ans, x, y: lambda g: -g * np.floor_divide(x, y),
+    fast=operator.mod,
+)
+negative = elementwise(np.negative, lambda ans, x: lambda g: -g)
+positive = elementwise(np.positive, lambda ans, x: lambda g: g)
+reciprocal = elementwise(np.reciprocal, lambda ans, x: lambda g: -g * ans * ans)
+square = elementwise(np.square, lambda ans, x: lambda g: g * (2.0 * x))
+sqrt = elementwise(np.sqrt, lambda ans, x: lambda g: g / (2.0 * ans))
+cbrt = elementwise(np.cbrt, lambda ans, x: lambda g: g / (3.0 * ans * ans))
+
+# Exponentials and logarithms
+
+exp = elementwise(np.exp, lambda ans, x: lambda g: g * ans)
+exp2 = elementwise(np.exp2, lambda ans, x: lambda g: g * ans * LOG_2)
+expm1 = elementwise(np.expm1, lambda ans, x: lambda g: g * np.exp(x))
+log = elementwise(np.log, lambda ans, x: lambda g: g / x)
+log2 = elementwise(np.log2, lambda ans, x: lambda g: g / (x * LOG_2))
+log10 = elementwise(np.log10, lambda ans, x: lambda g: g / (x * LOG_10))
+log1p = elementwise(np.log1p, lambda ans, x: lambda g: g / (1.0 + x))
+
+
+def sigmoid_of(x: Array) -> Array:
+    """Return ``1 / (1 + exp(-x))`` without overflow."""
+    decay = np.exp(-np.abs(x))
+    return np.where(x < 0, decay, 1.0) / (1.0 + decay)
+
+
+sigmoid = elementwise(sigmoid_of, lambda ans, x: lambda g: g * ans * sigmoid(-x))
+
+
+def share(x: Array, y: Array) -> Array:
+    """Return ``exp(x) / (exp(x) + exp(y))``; a half where both are the same infinity."""
+    same = (x == y) & np.isinf(x)
+    if np.any(same):
+        x, y = np.where(same, 0.0, x), np.where(same, 0.0, y)
+    return sigmoid(x - y)
+
+
+logaddexp = elementwise(
+    np.logaddexp, lambda ans, x, y: lambda g: g * share(x, y), lambda ans, x, y: lambda g: g * share(y, x)
+)
+logaddexp2 = elementwise(
+    np.logaddexp2,
+    lambda ans, x, y: lambda g: g * share(x * LOG_2, y * LOG_2),
+    lambda ans, x, y: lambda g: g * share(y * LOG_2, x * LOG_2),
+)
+
+# Trigonometric and hyperbolic functions
+
+sin = elementwise(np.sin, lambda ans, x: lambda g: g * np.cos(x))
+cos = elementwise(np.cos, lambda ans, x: lambda g: -g * np.sin(x))
+tan = elementwise(np.tan, lambda ans, x: lambda g: g * (1.0 + ans * ans))
+arcsin = elementwise(np.arcsin, lambda ans, x: lambda g: g / np.sqrt((1.0 - x) * (1.0 + x)))
+arccos = elementwise(np.arccos, lambda ans, x: lambda g: -g / np.sqrt((1.0 - x) * (1.0 + x)))
+arctan = elementwise(np.arctan, lambda ans, x: lambda g: g / (1.0 + x * x))
+sinh = elementwise(np.sinh, lambda ans, x: lambda g: g * np.cosh(x))
+cosh = elementwise(np.cosh, lambda ans, x: lambda g: g * np.sinh(x))
+arcsinh = elementwise(np.arcsinh, lambda ans, x: lambda g: g / np.sqrt(1.0 + x * x))
+arccosh = elementwise(np.arccosh, lambda ans, x: lambda g: g / (np.sqrt(x - 1.0) * np.sqrt(x + 1.0)))
+arctanh = elementwise(np.arctanh, lambda ans, x: lambda g: g / ((1.0 - x) * (1.0 + x)))
+
+
+def sech_squared(x: Array) -> Array:
+    """Return ``1 / cosh(x)**2`` without overflow, and without the cancellation of ``1 - tanh(x)**2``."""
+    decay = np.exp(-2.0 * (np.where(x.real < 0, -x, x) if x.dtype.kind == "c" else np.abs(x)))
+    return 4.0 * decay / ((1.0 + decay) * (1.0 + decay))
+
+
+sech2 = elementwise(sech_squared, lambda ans, x: lambda g: -2.0 * g * ans * np.tanh(x))
+tanh = elementwise(np.tanh, lambda ans, x: lambda g: g * sech2(x))
+
+
+def over_radius(x: Array, y: Array, ans: Array) -> Array:
+    """Return ``x / hypot(x, y)``; 0 at the origin."""
+    return x / nonzero(ans)
+
+
+hypot = elementwise(
+    np.hypot,
+    lambda ans, x, y: lambda g: g * over_radius(x, y, ans),
+    lambda ans, x, y: lambda g: g * over_radius(y, x, ans),
+)
+
+
+def over_squares(x: Array, y: Array) -> Array:
+    """Return ``x / (x**2 + y**2)`` without overflow; 0 at the origin."""
+    radius = nonzero(np.hypot(x, y))
+    return x / radius / radius
+
+
+arctan2 = elementwise(
+    np.arctan2,
+    lambda ans, x, y: lambda g: g * over_squares(y, x),
+    lambda ans, x, y: lambda g: -g * over_squares(x, y),
+)
+deg2rad = linear(np.deg2rad, lambda ans, x: lambda g: g * DEGREE)
+rad2deg = linear(np.rad2deg, lambda ans, x: lambda g: g / DEGREE)
+radians = linear(np.radians, lambda ans, x: lambda g: g * DEGREE)
+degrees = linear(np.degrees, lambda ans, x: lambda g: g / DEGREE)
+
+
+SINC_TERMS = [(-1.0) ** k * 2 * k * np.pi ** (2 * k) / math.factorial(2 * k + 1) for k in range(20, 0, -1)]
+
+
+def sinc_slope(x: Array) -> Array:
+    """Return ``(cos(pi x) - sinc(x)) / x``, the derivative of sinc; near 0 by its series, exact at all orders."""
+    near = np.abs(x) < 0.5
+    small, large = np.where(near, x, 0.0), np.where(near, 1.0, x)
+    series = 0.0
+    for term in SINC_TERMS:
+        series = series * (small * small) + term
+    return np.where(near, series * small, (np.cos(np.pi * large) - np.sinc(large)) / large)
+
+
+sinc = elementwise(np.sinc, lambda ans, x: lambda g: g * sinc_slope(x))
+
+# Selection: ties share equally
+
+
+def picked(ans: Array, x: Array, y: Array) -> Array:
+    """Return 1 where the answer is ``x``, 0 where it is ``y``, a half where it is both, nan where it is neither."""
+    is_x, is_y = (ans == x).astype(ans.dtype), (ans == y).astype(ans.dtype)
+    with np.errstate(invalid="ignore"):
+        return is_x / (is_x + is_y)
+
+
+def pick(fun: np.ufunc) -> Array:
+    """Return a primitive that picks one of two elements."""
+    return elementwise(
+        fun,
+        lambda ans, x, y: lambda g: g * picked(ans, x, y),
+        lambda ans, x, y: lambda g: g * picked(ans, y, x),
+    )
+
+
+maximum = pick(np.maximum)
+minimum = pick(np.minimum)
+fmax = pick(np.fmax)
+fmin = pick(np.fmin)
+where = elementwise(
+    np.where,
+    None,
+    lambda ans, c, x, y: lambda g: np.where(c, g, 0.0),
+    lambda ans, c, x, y: lambda g: np.where(c, 0.0, g),
+)
+
+# Complex numbers: a cotangent g pairs with a tangent t as Re(g * t), which is Autograd's convention
+
+
+def unit(ans: Array, x: Array) -> Array:
+    """Return ``conj(x) / abs(x)``, the direction of steepest ascent of ``abs``; 0 at 0."""
+    return np.conj(x) / nonzero(ans) if x.dtype.kind == "c" else np.sign(x)
+
+
+def imag_transpose(ans: Array, x: Array) -> Rule:
+    """Return the transpose of ``imag``, which is 0 for real numbers."""
+    dtype = x.dtype
+    return lambda g: cast(-1j * g, dtype)
+
+
+absolute = general(
+    np.absolute, (lambda ans, x: lambda t: np.real(t * unit(ans, x)), lambda ans, x: lambda g: g * unit(ans, x))
+)
+real_sign = constant(np.sign)
+
+
+def sign(x: Array) -> Array:
+    """Return the sign, like ``np.sign``; of a complex number ``x / abs(x)``, which does have a derivative."""
+    if type(x) is Box and x.dtype.kind == "c":
+        return x / nonzero(np.abs(x))
+    return real_sign(x)
+
+
+fabs = elementwise(np.fabs, lambda ans, x: lambda g: g * np.sign(x))
+real = linear(np.real, lambda ans, x: lambda g: g)
+imag = linear(np.imag, imag_transpose)
+conjugate = linear(np.conjugate, lambda ans, x: lambda g: np.conj(g))

@@ -1,0 +1,49 @@
+"""Reading parts of an array by an index."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from easygrad.core import Array, Deferred, Rule, jointly_linear, linear
+
+
+def scattered(*parts: Array, indices: list[Any], shape: tuple[int, ...], dtype: Any) -> Array:
+    """Return zeros with every part added at its index; an index that repeats adds each time."""
+    total = np.zeros(shape, dtype)
+    for part, index in zip(parts, indices, strict=True):
+        if repeats(index):
+            np.add.at(total, index, part)
+        else:
+            total[index] += part
+    return total
+
+
+def repeats(index: Any) -> bool:
+    """Return whether an index may name an element twice: only arrays and lists of integers can."""
+    items = index if type(index) is tuple else (index,)
+    return any(
+        isinstance(i, list) or (isinstance(i, np.ndarray) and i.dtype != bool) for i in items
+    )
+
+
+def read_back(ans: Array, *parts: Array, indices: list[Any], shape: Any, dtype: Any) -> list[Rule]:
+    """Return for each part ``g -> `` what stands at its index."""
+    return [lambda g, index=index: g[index] for index in indices]
+
+
+scatter = jointly_linear(scattered, read_back, name="scatter")
+
+
+def getitem_transpose(ans: Array, x: Array, index: Any) -> Rule:
+    """Return ``g -> `` zeros with ``g`` added at the index, built only when it is needed."""
+    shape, dtype = x.shape, x.dtype
+
+    def build(parts: list[tuple[Any, Array]]) -> Array:
+        return scatter(*[g for _, g in parts], indices=[i for i, _ in parts], shape=shape, dtype=dtype)
+
+    return lambda g: Deferred(build, (index, g))
+
+
+getitem = linear(lambda x, index: x[index], getitem_transpose, name="getitem")

@@ -1,0 +1,144 @@
+"""Reductions: functions that fold axes into one number.
+
+The options ``axis`` (None, an int or a tuple), ``keepdims`` and ``where`` mean the same for all of them, so they are
+understood in one place: ``spread`` carries a cotangent back over the folded axes.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+
+from easygrad.core import Array, Rule, general, linear
+
+Axis = int | tuple[int, ...] | None
+
+
+def axes_of(axis: Axis, ndim: int) -> tuple[int, ...]:
+    """Return the axes as a tuple of numbers from 0."""
+    if axis is None:
+        return tuple(range(ndim))
+    return tuple(i % ndim for i in (axis if isinstance(axis, tuple) else (axis,)))
+
+
+def folded(shape: tuple[int, ...], axis: Axis) -> tuple[int, ...]:
+    """Return the shape with 1 at the folded axes, as ``keepdims`` would leave it."""
+    axes = axes_of(axis, len(shape))
+    return tuple(1 if i in axes else n for i, n in enumerate(shape))
+
+
+def spread(g: Array, shape: tuple[int, ...], axis: Axis) -> Array:
+    """Return the cotangent of a reduction, repeated over the axes that it folded."""
+    return np.broadcast_to(np.reshape(g, folded(shape, axis)), shape)
+
+
+def selected(g: Array, where: Array) -> Array:
+    """Return ``g``, with 0 where an element did not take part."""
+    return g if where is True else np.where(where, g, 0.0)
+
+
+def count(shape: tuple[int, ...], axis: Axis, where: Array) -> Array:
+    """Return how many elements each answer was made of, with the folded axes kept."""
+    if where is True:
+        return math.prod(shape[i] for i in axes_of(axis, len(shape)))
+    return np.sum(np.broadcast_to(where, shape), axis=axes_of(axis, len(shape)), keepdims=True)
+
+
+def sum_transpose(ans: Array, x: Array, axis: Axis = None, *, keepdims: bool = False, where: Array = True) -> Rule:
+    """Return ``g -> `` the cotangent of ``x`` in ``sum``."""
+    shape = x.shape
+    return lambda g: selected(spread(g, shape, axis), where)
+
+
+def mean_transpose(ans: Array, x: Array, axis: Axis = None, *, keepdims: bool = False, where: Array = True) -> Rule:
+    """Return ``g -> `` the cotangent of ``x`` in ``mean``."""
+    shape = x.shape
+    weight = np.asarray(1.0 / count(shape, axis, where), x.dtype)
+    return lambda g: selected(spread(g, shape, axis) * weight, where)
+
+
+sum = linear(np.sum, sum_transpose)
+mean = linear(np.mean, mean_transpose)
+
+
+def weighted(weights: Callable[..., Array]) -> tuple[Rule, Rule]:
+    """Return the rule of a reduction with the gradient ``weights(ans, x, axis, where, **options)``."""
+
+    def jvp(
+        ans: Array,
+        x: Array,
+        axis: Axis = None,
+        *,
+        keepdims: bool = False,
+        where: Array = True,
+        initial: Array = None,
+        ddof: float = 0,
+    ) -> Rule:
+        w = weights(np.reshape(ans, folded(x.shape, axis)), x, axis, where, initial, ddof)
+        return lambda t: np.sum(t * w, axis=axis, keepdims=keepdims)
+
+    def vjp(
+        ans: Array,
+        x: Array,
+        axis: Axis = None,
+        *,
+        keepdims: bool = False,
+        where: Array = True,
+        initial: Array = None,
+        ddof: float = 0,
+    ) -> Rule:
+        shape = x.shape
+        w = weights(np.reshape(ans, folded(shape, axis)), x, axis, where, initial, ddof)
+        return lambda g: spread(g, shape, axis) * w
+
+    return jvp, vjp
+
+
+def equal_shares(ans: Array, x: Array, axis: Axis, where: Array, initial: Array, ddof: float) -> Array:
+    """Return 1 at the extreme element; where several are extreme, ``initial`` included, they share equally."""
+    extreme = ((x == ans) & where).astype(x.dtype)
+    return extreme / (np.sum(extreme, axis=axis, keepdims=True) + (0 if initial is None else initial == ans))
+
+
+def product_of_others(ans: Array, x: Array, axis: Axis, where: Array, initial: Array, ddof: float) -> Array:
+    """Return for each element the product of the other ones; exact where elements are 0."""
+    used = x if where is True else np.where(where, x, 1.0)
+    if np.all(used != 0):
+        return selected(ans / used, where)
+    axes = axes_of(axis, x.ndim)
+    rest = [i for i in range(x.ndim) if i not in axes]
+    rows = np.reshape(np.transpose(used, (*rest, *axes)), (*(x.shape[i] for i in rest), -1))
+    others = products_before(rows) * products_before(rows[..., ::-1])[..., ::-1]
+    others = np.reshape(others, [x.shape[i] for i in (*rest, *axes)])
+    others = np.transpose(others, np.argsort((*rest, *axes)))
+    return selected(others if initial is None else others * initial, where)
+
+
+def products_before(x: Array) -> Array:
+    """Return for each element of a row the product of those before it, by doubling the reach: log2(n) products."""
+    x = np.concatenate([np.ones_like(x[..., :1]), x[..., :-1]], axis=-1)
+    reach = 1
+    while reach < x.shape[-1]:
+        x = np.concatenate([x[..., :reach], x[..., reach:] * x[..., :-reach]], axis=-1)
+        reach *= 2
+    return x
+
+
+def deviations(ans: Array, x: Array, axis: Axis, where: Array, initial: Array, ddof: float) -> Array:
+    """Return the gradient of the variance: ``2 (x - mean) / (n - ddof)``."""
+    centred = np.conj(x - np.mean(x, axis=axis, keepdims=True, where=where))
+    return selected(centred * (2.0 / np.asarray(count(x.shape, axis, where) - ddof, x.real.dtype)), where)
+
+
+def scaled_deviations(ans: Array, x: Array, axis: Axis, where: Array, initial: Array, ddof: float) -> Array:
+    """Return the gradient of the standard deviation; 0 where all elements are the same."""
+    return deviations(ans, x, axis, where, initial, ddof) / np.where(ans == 0, 1.0, 2.0 * ans)
+
+
+max = general(np.max, weighted(equal_shares))
+min = general(np.min, weighted(equal_shares))
+prod = general(np.prod, weighted(product_of_others))
+var = general(np.var, weighted(deviations))
+std = general(np.std, weighted(scaled_deviations))

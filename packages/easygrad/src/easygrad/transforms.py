@@ -1,0 +1,367 @@
+"""Derivatives of functions: ``grad`` and its family, each a few lines on the two modes of the engine.
+
+A transform calls the function once, with boxes in place of the arguments that it differentiates. Arguments may be
+numbers, arrays, or containers of them; integers count as float64. A cotangent ``g`` of complex numbers means that the
+result changes by ``Re(sum(g * dx))``, which is Autograd's convention.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import Any
+
+import numpy as np
+
+from easygrad.containers import Rebuild, flatten
+from easygrad.core import Array, Box, Forward, Node, Reverse, Trace, backward, cast, stop_gradient
+from easygrad.rules.shaping import stack
+
+Function = Callable[..., Any]
+Argnum = int | Sequence[int]
+
+
+def name_of(f: Function) -> str:
+    """Return the name of a function, for messages."""
+    return getattr(f, "__name__", None) or type(f).__name__
+
+
+def lifted(x: Any, place: str) -> Array:
+    """Return a leaf as something to differentiate: integers as float64, real and complex numbers as they are."""
+    kind = type(x)
+    if kind is np.float64 or kind is Box:
+        return x
+    if kind is float or kind is int:
+        return np.float64(x)
+    if kind is complex:
+        return np.complex128(x)
+    if isinstance(x, np.ndarray | np.generic) and x.dtype.kind in "fciu":
+        return x if x.dtype.kind in "fc" else x.astype(np.float64)
+    raise TypeError(
+        f"{place} is {x!r:.80} of type {kind.__name__}, which has no derivative. Expected a number, an array of numbers, "
+        "or a dict, list or tuple of them."
+    )
+
+
+def pick(f: Function, args: Sequence[Any], argnum: Argnum) -> tuple[list[Array], Rebuild]:
+    """Return the leaves of the arguments to differentiate, and the function that rebuilds these arguments."""
+    single = isinstance(argnum, int)
+    for i in [argnum] if single else argnum:
+        if not -len(args) <= i < len(args):
+            raise TypeError(f"argnum {i}, but {name_of(f)} was called with {len(args)} positional arguments.")
+    leaves, rebuild = flatten(args[argnum] if single else tuple(args[i] for i in argnum))
+    return [lifted(x, f"argument {argnum} of {name_of(f)}") for x in leaves], rebuild
+
+
+def run(f: Function, args: Any, options: Any, argnum: Argnum, boxes: Any, trace: Trace) -> Any:
+    """Call the function with boxes in place of some arguments, and close the trace."""
+    args = list(args)
+    if isinstance(argnum, int):
+        args[argnum] = boxes
+    else:
+        for i, box in zip(argnum, boxes, strict=True):
+            args[i] = box
+    try:
+        return f(*args, **options)
+    finally:
+        trace.close()
+
+
+def plain(x: Any, trace: Trace) -> Any:
+    """Return the value of a result of this trace."""
+    return x.value if type(x) is Box and x.trace is trace else x
+
+
+class Recorded:
+    """A call recorded in reverse: its value, and the way back from cotangents of the results to the arguments."""
+
+    def __init__(self, f: Function, args: Sequence[Any], options: dict[str, Any], argnum: Argnum) -> None:
+        self.f = f
+        self.leaves, self.rebuild = pick(f, args, argnum)
+        self.starts = [Node((), ()) for _ in self.leaves]
+        trace = Reverse()
+        boxes = [Box(x, trace, node) for x, node in zip(self.leaves, self.starts, strict=True)]
+        result = run(f, args, options, argnum, self.rebuild(boxes), trace)
+        results, self.rebuild_value = flatten(result)
+        self.values = [plain(x, trace) for x in results]
+        self.ends = [x.node if type(x) is Box and x.trace is trace else None for x in results]
+
+    @property
+    def value(self) -> Any:
+        """The value of the function, in the container that it returned."""
+        return self.rebuild_value(self.values)
+
+    def number(self, transform: str) -> Array:
+        """Return the value of the function, which must be one real number."""
+        value = self.values[0] if len(self.values) == 1 else None
+        if isinstance(value, int | float):
+            return value
+        if value is None or not hasattr(value, "dtype"):
+            raise self.refusal(transform, f"{self.value!r:.80}", "")
+        if value.size != 1:
+            instead = "Use jacobian, elementwise_grad, or make the result one number, for example by np.sum."
+            raise self.refusal(transform, f"an array of shape {value.shape}", instead)
+        if value.dtype.kind == "c":
+            instead = "Use holomorphic_grad, or np.real(...) or np.abs(...) of the result."
+            raise self.refusal(transform, "a complex number", instead)
+        return value
+
+    def refusal(self, transform: str, got: str, instead: str) -> TypeError:
+        """Return the error of a function that returned something without a gradient."""
+        return TypeError(
+            f"{transform}: {name_of(self.f)} returned {got}; only a single real number has a gradient. {instead}"
+        )
+
+    def pull(self, cotangents: Sequence[Array], keep: bool = False) -> Any:
+        """Return the cotangents of the arguments, in their containers."""
+        seeds: dict[Node, Array] = {}
+        for node, g in zip(self.ends, cotangents, strict=True):
+            if node is not None:
+                seeds[node] = seeds[node] + g if node in seeds else g
+        found = backward(seeds, keep)
+        taken = list(cotangents)
+        for node, leaf in zip(self.starts, self.leaves, strict=True):
+            taken.append(finished(found.get(node), leaf, taken))
+        return self.rebuild(taken[len(cotangents) :])
+
+
+def finished(g: Array, leaf: Array, taken: list[Array]) -> Array:
+    """Return a cotangent as the user gets it: of the kind and dtype of its leaf, writeable, nobody else's memory."""
+    if g is None:
+        g = np.zeros(leaf.shape, leaf.dtype)
+    g = cast(g, leaf.dtype)
+    if type(g) is Box:
+        return g
+    if not isinstance(stop_gradient(leaf), np.ndarray):
+        return g[()]
+    g = np.asarray(g)
+    shared = any(isinstance(other, np.ndarray) and np.may_share_memory(g, other) for other in taken)
+    return g.copy() if shared or not g.flags.writeable else g
+
+
+def like(value: Array, v: Any, what: str) -> Array:
+    """Return ``v`` as a tangent or cotangent of ``value``: of its shape and dtype."""
+    v = lifted(v, what)
+    if v.shape != value.shape or (v.dtype.kind == "c" and value.dtype.kind != "c"):
+        raise TypeError(
+            f"{what} has shape {v.shape} and dtype {v.dtype}; it belongs to a value of shape {value.shape} and "
+            f"dtype {value.dtype}, and must be like it."
+        )
+    return cast(v, value.dtype)
+
+
+def likes(values: Sequence[Array], v: Any, what: str) -> list[Array]:
+    """Return the leaves of ``v`` as tangents or cotangents of the values."""
+    leaves, _ = flatten(v)
+    if len(leaves) != len(values):
+        raise TypeError(f"{what} has {len(leaves)} leaves; it belongs to a value with {len(values)}.")
+    return [like(lifted(x, what), leaf, what) for x, leaf in zip(values, leaves, strict=True)]
+
+
+def ones(value: Array) -> Array:
+    """Return the cotangent 1 for each element of a value."""
+    return np.float64(1.0) if type(value) in (np.float64, float, int) else np.ones(value.shape, value.dtype)
+
+
+# Reverse mode
+
+
+def value_and_grad(f: Function, argnum: Argnum = 0) -> Function:
+    """Return a function that gives the value of ``f`` and its gradient.
+
+    ``f`` returns one real number. ``argnum`` is the position of the argument to differentiate, or a tuple or list of
+    positions; then the gradient is a tuple. It has the shapes, dtypes and containers of the arguments.
+    """
+
+    @wraps(f)
+    def value_and_gradient(*args: Any, **options: Any) -> tuple[Any, Any]:
+        call = Recorded(f, args, options, argnum)
+        value = call.number("value_and_grad")
+        return value, call.pull([ones(value)])
+
+    return value_and_gradient
+
+
+def grad(f: Function, argnum: Argnum = 0) -> Function:
+    """Return a function that gives the gradient of ``f``, which returns one real number.
+
+    ``argnum`` is the position of the argument to differentiate, or a tuple or list of positions; then the gradient is a
+    tuple. It has the shapes, dtypes and containers of the arguments.
+    """
+
+    @wraps(f)
+    def gradient(*args: Any, **options: Any) -> Any:
+        call = Recorded(f, args, options, argnum)
+        return call.pull([ones(call.number("grad"))])
+
+    return gradient
+
+
+def elementwise_grad(f: Function, argnum: Argnum = 0) -> Function:
+    """Return a function that gives the derivative of each element of ``f`` by the same element of its argument.
+
+    ``f`` returns real numbers in the shape of its argument, each computed from the element at its place.
+    """
+
+    @wraps(f)
+    def derivatives(*args: Any, **options: Any) -> Any:
+        call = Recorded(f, args, options, argnum)
+        for value in call.values:
+            if np.iscomplexobj(stop_gradient(value)):
+                raise call.refusal("elementwise_grad", "complex numbers", "Use holomorphic_grad.")
+            shapes = {leaf.shape for leaf in call.leaves}
+            if np.broadcast_shapes(np.shape(value), *shapes) != np.shape(value):
+                raise TypeError(
+                    f"elementwise_grad: {name_of(f)} returned shape {np.shape(value)} for an argument of shape "
+                    f"{max(shapes)}, so it does not work element by element. Use grad or jacobian."
+                )
+        return call.pull([ones(value) for value in call.values])
+
+    return derivatives
+
+
+def holomorphic_grad(f: Function, argnum: int = 0) -> Function:
+    """Return a function that gives the complex derivative of each element of ``f`` at a complex argument.
+
+    Raises ValueError where ``f`` has none, because it does not satisfy the Cauchy-Riemann equations there.
+    """
+
+    @wraps(f)
+    def derivatives(*args: Any, **options: Any) -> Any:
+        call = Recorded(f, args, options, argnum)
+        if len(call.leaves) != 1 or call.leaves[0].dtype.kind != "c":
+            raise TypeError(f"holomorphic_grad: argument {argnum} of {name_of(f)} is not complex. Use grad.")
+        if len(call.values) != 1 or not np.iscomplexobj(stop_gradient(call.values[0])):
+            raise call.refusal("holomorphic_grad", "a real result", "A real function of a complex number: use grad.")
+        one = ones(call.values[0])
+        by_real, by_imaginary = call.pull([one], keep=True), call.pull([one * -1j])
+        difference = np.abs(stop_gradient(by_imaginary) + 1j * stop_gradient(by_real))
+        if np.any(difference > 1e-6 * np.abs(stop_gradient(by_real))):
+            raise ValueError(f"holomorphic_grad: {name_of(f)} is not holomorphic at this point. Use jacobian.")
+        return by_real
+
+    return derivatives
+
+
+def make_vjp(f: Function, argnum: Argnum = 0) -> Function:
+    """Return a function that gives a pullback and the value of ``f``; the pullback may be called again and again.
+
+    The pullback takes a cotangent like the value and returns that of the argument.
+    """
+
+    @wraps(f)
+    def vjp_and_value(*args: Any, **options: Any) -> tuple[Function, Any]:
+        call = Recorded(f, args, options, argnum)
+
+        def pullback(g: Any) -> Any:
+            return call.pull(likes(call.values, g, f"the cotangent given to the pullback of {name_of(f)}"), keep=True)
+
+        return pullback, call.value
+
+    return vjp_and_value
+
+
+def vjp(f: Function, *args: Any) -> tuple[Any, Function]:
+    """Return ``f(*args)`` and a pullback, which may be called again and again.
+
+    The pullback takes a cotangent like the value and returns that of the argument; of several arguments, a tuple.
+    """
+    pullback, value = make_vjp(f, 0 if len(args) == 1 else range(len(args)))(*args)
+    return value, pullback
+
+
+def jacobian(f: Function, argnum: int = 0) -> Function:
+    """Return a function that gives all derivatives of the elements of ``f`` by those of an argument.
+
+    Both are arrays or numbers; the shape is that of the value, followed by that of the argument.
+    """
+
+    @wraps(f)
+    def derivatives(*args: Any, **options: Any) -> Any:
+        call = Recorded(f, args, options, argnum)
+        if len(call.values) != 1 or len(call.leaves) != 1:
+            raise TypeError(f"jacobian: {name_of(f)} must take and return one array, not a container of several.")
+        value, leaf = call.values[0], call.leaves[0]
+        rows = [call.pull([unit], keep=True) for unit in units(value)]
+        shape = (*np.shape(value), *leaf.shape)
+        return np.reshape(stack(rows), shape) if rows else np.zeros(shape, leaf.dtype)
+
+    return derivatives
+
+
+def units(value: Array) -> list[Array]:
+    """Return the cotangents that are 1 in one element of a value and 0 in the others."""
+    value = stop_gradient(value)
+    return list(np.reshape(np.eye(value.size, dtype=value.dtype), (value.size, *value.shape)))
+
+
+def hessian(f: Function, argnum: int = 0) -> Function:
+    """Return a function that gives the second derivatives of ``f``, which returns one real number."""
+    return jacobian(jacobian(f, argnum), argnum)
+
+
+# Forward mode
+
+
+def pushed(f: Function, args: Sequence[Any], options: dict[str, Any], argnum: Argnum, v: Any) -> tuple[Any, Any]:
+    """Return the value of ``f`` and its tangent, from the tangent ``v`` of the differentiated arguments."""
+    leaves, rebuild = pick(f, args, argnum)
+    trace = Forward()
+    tangents = likes(leaves, v, f"the tangent given for argument {argnum} of {name_of(f)}")
+    boxes = [Box(x, trace, t) for x, t in zip(leaves, tangents, strict=True)]
+    results, rebuild_value = flatten(run(f, args, options, argnum, rebuild(boxes), trace))
+    values = [plain(x, trace) for x in results]
+    moved = [x.node if value is not x else zeros(x) for x, value in zip(results, values, strict=True)]
+    return rebuild_value(values), rebuild_value(moved)
+
+
+def zeros(value: Array) -> Array:
+    """Return the tangent of a result that does not depend on the argument."""
+    value = stop_gradient(lifted(value, "the result"))
+    return np.zeros(value.shape, value.dtype)[()]
+
+
+def make_jvp(f: Function, argnum: Argnum = 0) -> Function:
+    """Return a function of the arguments that gives a function from a tangent to the value of ``f`` and its tangent."""
+
+    @wraps(f)
+    def at(*args: Any, **options: Any) -> Function:
+        return lambda v: pushed(f, args, options, argnum, v)
+
+    return at
+
+
+def jvp(f: Function, args: Any, tangents: Any) -> tuple[Any, Any]:
+    """Return ``f`` and its derivative in a direction: ``y, t = jvp(f, x, v)``, or of several ``jvp(f, (x, y), (v, w))``."""
+    if isinstance(args, tuple):
+        return pushed(f, args, {}, range(len(args)), tangents)
+    return pushed(f, (args,), {}, 0, tangents)
+
+
+def deriv(f: Function, argnum: int = 0) -> Function:
+    """Return the derivative of a function of one number, or of each element of an array, by forward mode."""
+
+    @wraps(f)
+    def derivative(*args: Any, **options: Any) -> Any:
+        leaves, rebuild = pick(f, args, argnum)
+        return pushed(f, args, options, argnum, rebuild([ones(x) for x in leaves]))[1]
+
+    return derivative
+
+
+# Second order
+
+
+def hessian_vector_product(f: Function, argnum: int = 0) -> Function:
+    """Return a function of the arguments and a vector that gives the Hessian of ``f`` times the vector."""
+
+    @wraps(f)
+    def product(*args: Any, **options: Any) -> Any:
+        return pushed(grad(f, argnum), args[:-1], options, argnum, args[-1])[1]
+
+    return product
+
+
+def make_hvp(f: Function, argnum: int = 0) -> Function:
+    """Return a function that gives the Hessian-vector product and the gradient of ``f``, like ``make_vjp(grad(f))``."""
+    return make_vjp(grad(f, argnum), argnum)

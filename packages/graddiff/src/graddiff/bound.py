@@ -1,0 +1,90 @@
+"""How far an answer may be from the truth, element by element, and whether it is.
+
+The bound is k * eps * (|truth| + cond): eps of the dtype, cond the truth's own sensitivity to relative changes of
+the inputs. It knows neither library, and it has no absolute floor: where the truth and its sensitivity are
+exactly 0, only 0 is right.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from graddiff.arrays import Array
+from graddiff.cells import Cell
+from graddiff.truth import TruePart, magnitude
+
+FACTOR = 16
+FACTOR_LINEAR_ALGEBRA = 256
+FACTOR_PER_ORDER = 10
+VACUOUS = 1e-2
+
+
+@dataclass(frozen=True)
+class Bound:
+    """The factor and the eps of one cell."""
+
+    factor: float
+    eps: float
+
+    def allowed(self, truth: TruePart) -> Array:
+        """Return the largest error that is allowed for each checked element."""
+        return np.asarray(self.factor * self.eps * (truth.magnitude + truth.cond))
+
+    def is_vacuous(self, truth: TruePart) -> bool:
+        """Say whether the bound admits errors of a hundredth of the largest element: then it decides nothing."""
+        largest = max(truth.magnitude, default=0.0)
+        return bool(np.any(self.allowed(truth) > VACUOUS * largest))
+
+
+@dataclass(frozen=True)
+class Errors:
+    """The errors of one part of an answer in the checked elements."""
+
+    size: Array
+    allowed: Array
+    ulps: Array
+
+    @property
+    def wrong(self) -> Array:
+        """Mark the elements that are outside the bound; nan is outside of any."""
+        return ~(self.size <= self.allowed)
+
+    @property
+    def excess(self) -> Array:
+        """How many times each element exceeds its bound; 0 where there is no error."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            ratio = np.nan_to_num(self.size / self.allowed, nan=np.inf, posinf=np.inf)
+        return np.where(self.size == 0, 0.0, ratio)
+
+
+def bound_for(cell: Cell) -> Bound:
+    """Return the bound of a cell: by its order, its dtype, and whether it is linear algebra."""
+    factor = FACTOR_LINEAR_ALGEBRA if cell.case.linear_algebra else FACTOR
+    dtypes = {np.asarray(x).dtype for x in cell.variant.inputs}
+    floats = [np.finfo(dtype).eps for dtype in dtypes if dtype.kind in "fc"]
+    return Bound(factor * FACTOR_PER_ORDER ** max(cell.order - 1, 0), float(max(floats, default=np.finfo(float).eps)))
+
+
+def errors_of(answer: Array, truth: TruePart, bound: Bound) -> Errors:
+    """Measure the checked elements of an answer (flat) against the truth."""
+    size = np.array([_distance(a, t) for a, t in zip(answer, truth.value, strict=True)])
+    spacing = bound.eps * np.where(truth.magnitude > 0, truth.magnitude, np.finfo(float).tiny)
+    with np.errstate(over="ignore"):
+        return Errors(size, bound.allowed(truth), size / spacing)
+
+
+def _distance(answer: complex, truth: object) -> float:
+    if not np.isfinite(answer):
+        return float("inf")
+    return float(magnitude(np.array([truth - answer], dtype=object))[0])  # type: ignore[operator]
+
+
+def ulps_apart(a: Array, b: Array) -> float:
+    """Return the largest distance of two answers in units of their last place."""
+    if np.array_equal(a, b):
+        return 0.0
+    scale = np.maximum(np.abs(a), np.abs(b))
+    eps = max(np.finfo(x.dtype).eps if x.dtype.kind in "fc" else np.finfo(float).eps for x in (a, b))
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        apart = np.where(scale == 0, 0.0, np.abs(a - b) / (eps * scale))
+    return float(np.max(apart, initial=0.0))

@@ -1,0 +1,66 @@
+"""What graddiff asks of an autodiff library, and the adapters, one small file each.
+
+To add a library, write `libraries/<name>.py` with a function `load() -> Library` and add its name to `ADAPTERS`.
+An adapter is imported when its library is asked for, never before. Where a library lacks something, the
+method of the adapter raises NotImplementedError: that is what the verdict "unsupported" is made of.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from difflib import get_close_matches
+from importlib import import_module
+from typing import Any, Protocol, cast
+
+from graddiff.arrays import Function
+
+ADAPTERS: Mapping[str, str] = {
+    "autograd": "graddiff.libraries.autograd",
+    "easygrad": "graddiff.libraries.easygrad",
+}
+
+
+class UnknownLibraryError(LookupError):
+    """A library without an adapter, or that is not installed; the text says which there are."""
+
+
+class Library(Protocol):
+    """An autodiff library as cases see it; `numpy` is its NumPy namespace.
+
+    `vjp` returns the value and the pullback; the pullback gives the cotangent of the only argument, or a tuple
+    with one for each of several. `jvp` takes one tangent for each argument and returns the value and the tangent.
+    """
+
+    name: str
+    version: str
+    numpy: Any
+
+    def grad(self, f: Function, argnum: int = 0) -> Function: ...
+
+    def value_and_grad(self, f: Function) -> Function: ...
+
+    def elementwise_grad(self, f: Function) -> Function: ...
+
+    def deriv(self, f: Function) -> Function: ...
+
+    def jacobian(self, f: Function) -> Function: ...
+
+    def hessian(self, f: Function) -> Function: ...
+
+    def vjp(self, f: Function, *args: Any) -> tuple[Any, Callable[[Any], Any]]: ...
+
+    def jvp(self, f: Function, args: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]: ...
+
+    def hvp(self, f: Function, x: Any, v: Any) -> Any: ...
+
+    def stop_gradient(self, x: Any) -> Any: ...
+
+
+def find_library(name: str, adapters: Mapping[str, str] = ADAPTERS) -> Library:
+    """Return the adapter of this name; an unknown or missing library is refused by a sentence."""
+    if name not in adapters:
+        close = get_close_matches(name, adapters, n=1)
+        hint = f"; did you mean {close[0]!r}?" if close else ""
+        raise UnknownLibraryError(f"unknown library {name!r}: known are {', '.join(sorted(adapters))}{hint}")
+    try:
+        return cast(Library, import_module(adapters[name]).load())
+    except ModuleNotFoundError as error:
+        raise UnknownLibraryError(f"library {name!r} is not installed: {error}") from error

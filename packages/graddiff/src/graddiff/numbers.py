@@ -1,0 +1,336 @@
+"""Numbers of 60 and more digits that NumPy can compute with in object arrays.
+
+NumPy's loops for objects call a method named like the ufunc, so the methods below are all it takes. To make
+another ufunc work for the referee, add a method of its name. A number never turns into a float by itself:
+that would lose its digits without a word.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import mpmath
+import numpy as np
+
+from graddiff.arrays import Array
+
+Raw = Any  # an mpf or mpc of some mpmath context; mpmath has no types
+
+
+class Number:
+    """A real or complex number of many digits; `raw` is mpmath's."""
+
+    __slots__ = ("raw",)
+    ndim = 0
+    size = 1
+    shape = ()
+
+    def __init__(self, raw: Raw) -> None:
+        self.raw = raw
+
+    def __repr__(self) -> str:
+        return str(mpmath.nstr(self.raw, 20))
+
+    def __hash__(self) -> int:
+        return hash(self.raw)
+
+    def __bool__(self) -> bool:
+        return bool(self.raw != 0)
+
+    def __float__(self) -> float:
+        raise TypeError(
+            "a number of 60 digits was to become a float and would lose them; "
+            "build arrays with zeros_like(x) or array([...]) instead of zeros(n), or give the case a reference="
+        )
+
+    def __complex__(self) -> complex:
+        raise TypeError("a number of 60 digits was to become a complex float and would lose its digits")
+
+    def __int__(self) -> int:
+        return int(self.raw)
+
+    # operators
+
+    def _binary(self, other: Any, operation: Callable[[Raw, Raw], Raw], swap: bool = False) -> Any:
+        if isinstance(other, np.ndarray):
+            return NotImplemented
+        right = lift_raw(self.raw.context, other)
+        return Number(operation(right, self.raw) if swap else operation(self.raw, right))
+
+    def __add__(self, other: Any) -> Any:
+        return self._binary(other, lambda a, b: a + b)
+
+    def __radd__(self, other: Any) -> Any:
+        return self._binary(other, lambda a, b: a + b, swap=True)
+
+    def __sub__(self, other: Any) -> Any:
+        return self._binary(other, lambda a, b: a - b)
+
+    def __rsub__(self, other: Any) -> Any:
+        return self._binary(other, lambda a, b: a - b, swap=True)
+
+    def __mul__(self, other: Any) -> Any:
+        return self._binary(other, lambda a, b: a * b)
+
+    def __rmul__(self, other: Any) -> Any:
+        return self._binary(other, lambda a, b: a * b, swap=True)
+
+    def __truediv__(self, other: Any) -> Any:
+        return self._binary(other, _divide)
+
+    def __rtruediv__(self, other: Any) -> Any:
+        return self._binary(other, _divide, swap=True)
+
+    def __floordiv__(self, other: Any) -> Any:
+        return self._binary(other, lambda a, b: a.context.floor(_divide(a, b)))
+
+    def __rfloordiv__(self, other: Any) -> Any:
+        return self._binary(other, lambda a, b: a.context.floor(_divide(a, b)), swap=True)
+
+    def __mod__(self, other: Any) -> Any:
+        return self._binary(other, _remainder)
+
+    def __rmod__(self, other: Any) -> Any:
+        return self._binary(other, _remainder, swap=True)
+
+    def __divmod__(self, other: Any) -> Any:
+        return self // other, self % other
+
+    def __rdivmod__(self, other: Any) -> Any:
+        return other // self, other % self
+
+    def __pow__(self, other: Any) -> Any:
+        return self._binary(other, _power)
+
+    def __rpow__(self, other: Any) -> Any:
+        return self._binary(other, _power, swap=True)
+
+    def __neg__(self) -> "Number":
+        return Number(-self.raw)
+
+    def __pos__(self) -> "Number":
+        return self
+
+    def __abs__(self) -> "Number":
+        return Number(abs(self.raw))
+
+    def __round__(self, digits: int = 0) -> "Number":
+        scale = self.raw.context.mpf(10) ** digits
+        return Number(self.raw.context.nint(self.raw * scale) / scale)
+
+    def __floor__(self) -> "Number":
+        return self.floor()
+
+    def __ceil__(self) -> "Number":
+        return self.ceil()
+
+    def __trunc__(self) -> "Number":
+        return self.floor() if self.raw >= 0 else self.ceil()
+
+    # comparisons
+
+    def _compare(self, other: Any, operation: Callable[[Raw, Raw], bool]) -> Any:
+        if isinstance(other, np.ndarray):
+            return NotImplemented
+        return bool(operation(self.raw, lift_raw(self.raw.context, other)))
+
+    def __eq__(self, other: object) -> Any:
+        return self._compare(other, lambda a, b: a == b)
+
+    def __ne__(self, other: object) -> Any:
+        return self._compare(other, lambda a, b: a != b)
+
+    def __lt__(self, other: Any) -> Any:
+        return self._compare(other, lambda a, b: a < b)
+
+    def __le__(self, other: Any) -> Any:
+        return self._compare(other, lambda a, b: a <= b)
+
+    def __gt__(self, other: Any) -> Any:
+        return self._compare(other, lambda a, b: a > b)
+
+    def __ge__(self, other: Any) -> Any:
+        return self._compare(other, lambda a, b: a >= b)
+
+    # what NumPy calls by the name of the ufunc
+
+    def _apply(self, function: Callable[[Any, Raw], Raw]) -> "Number":
+        """Apply a function of (context, value); where a real value has no real result the answer is nan."""
+        context = self.raw.context
+        try:
+            result = function(context, self.raw)
+        except (ValueError, ZeroDivisionError):
+            return Number(context.nan)
+        leaves_the_reals = isinstance(self.raw, context.mpf) and isinstance(result, context.mpc)
+        return Number(context.nan if leaves_the_reals else result)
+
+    def sin(self) -> "Number":
+        return self._apply(lambda c, x: c.sin(x))
+
+    def cos(self) -> "Number":
+        return self._apply(lambda c, x: c.cos(x))
+
+    def tan(self) -> "Number":
+        return self._apply(lambda c, x: c.tan(x))
+
+    def arcsin(self) -> "Number":
+        return self._apply(lambda c, x: c.asin(x))
+
+    def arccos(self) -> "Number":
+        return self._apply(lambda c, x: c.acos(x))
+
+    def arctan(self) -> "Number":
+        return self._apply(lambda c, x: c.atan(x))
+
+    def sinh(self) -> "Number":
+        return self._apply(lambda c, x: c.sinh(x))
+
+    def cosh(self) -> "Number":
+        return self._apply(lambda c, x: c.cosh(x))
+
+    def tanh(self) -> "Number":
+        return self._apply(lambda c, x: c.tanh(x))
+
+    def arcsinh(self) -> "Number":
+        return self._apply(lambda c, x: c.asinh(x))
+
+    def arccosh(self) -> "Number":
+        return self._apply(lambda c, x: c.acosh(x))
+
+    def arctanh(self) -> "Number":
+        return self._apply(lambda c, x: c.atanh(x))
+
+    def exp(self) -> "Number":
+        return self._apply(lambda c, x: c.exp(x))
+
+    def exp2(self) -> "Number":
+        return self._apply(lambda c, x: c.power(2, x))
+
+    def expm1(self) -> "Number":
+        return self._apply(lambda c, x: c.exp(x) - 1)
+
+    def log(self) -> "Number":
+        return self._apply(lambda c, x: c.log(x))
+
+    def log2(self) -> "Number":
+        return self._apply(lambda c, x: c.log(x) / c.log(2))
+
+    def log10(self) -> "Number":
+        return self._apply(lambda c, x: c.log(x) / c.log(10))
+
+    def log1p(self) -> "Number":
+        return self._apply(lambda c, x: c.log(1 + x))
+
+    def sqrt(self) -> "Number":
+        return self._apply(lambda c, x: c.sqrt(x))
+
+    def cbrt(self) -> "Number":
+        return self._apply(lambda c, x: c.sign(x) * c.cbrt(abs(x)))
+
+    def floor(self) -> "Number":
+        return self._apply(lambda c, x: c.floor(x))
+
+    def ceil(self) -> "Number":
+        return self._apply(lambda c, x: c.ceil(x))
+
+    def rint(self) -> "Number":
+        return self._apply(lambda c, x: c.nint(x))
+
+    def fabs(self) -> "Number":
+        return abs(self)
+
+    def degrees(self) -> "Number":
+        return self._apply(lambda c, x: x * 180 / c.pi)
+
+    def rad2deg(self) -> "Number":
+        return self.degrees()
+
+    def radians(self) -> "Number":
+        return self._apply(lambda c, x: x * c.pi / 180)
+
+    def deg2rad(self) -> "Number":
+        return self.radians()
+
+    def conjugate(self) -> "Number":
+        return self._apply(lambda c, x: c.conj(x))
+
+    def arctan2(self, other: Any) -> Any:
+        return self._binary(other, lambda a, b: a.context.atan2(a, b))
+
+    def hypot(self, other: Any) -> Any:
+        return self._binary(other, lambda a, b: a.context.hypot(a, b))
+
+    def fmod(self, other: Any) -> Any:
+        return self._binary(other, lambda a, b: a - b * int(_divide(a, b)))
+
+    @property
+    def real(self) -> "Number":
+        return Number(self.raw.real)
+
+    @property
+    def imag(self) -> "Number":
+        return Number(self.raw.imag)
+
+
+def _divide(a: Raw, b: Raw) -> Raw:
+    """Divide as NumPy does: by zero gives an infinity or nan, no error."""
+    if b != 0:
+        return a / b
+    real = isinstance(a, a.context.mpf) and a != 0
+    return a.context.inf * a.context.sign(a) if real else a.context.nan
+
+
+def _remainder(a: Raw, b: Raw) -> Raw:
+    return a - b * a.context.floor(_divide(a, b))
+
+
+def _power(a: Raw, b: Raw) -> Raw:
+    """Raise as NumPy does: a real base stays real or becomes nan; 0 to a negative power is an infinity."""
+    if a == 0 and isinstance(b, a.context.mpf) and b < 0:
+        return a.context.inf
+    result = a**b
+    leaves_the_reals = all(isinstance(x, x.context.mpf) for x in (a, b)) and isinstance(result, result.context.mpc)
+    return result.context.nan if leaves_the_reals else result
+
+
+def lift_raw(context: Any, value: Any) -> Raw:
+    """Return a Python or NumPy number, or a Number, as a number of this mpmath context, exactly."""
+    if isinstance(value, Number):
+        return value.raw
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, bool | int):
+        return context.mpf(int(value))
+    return context.mpc(value) if isinstance(value, complex) else context.mpf(value)
+
+
+def lift(context: Any, value: Any) -> Any:
+    """Return a value as Numbers: a scalar as a Number, an array as an object array of its shape."""
+    if isinstance(value, Number):
+        return value
+    if isinstance(value, np.ndarray | list | tuple):
+        return lift_array(context, value)
+    return Number(lift_raw(context, value))
+
+
+def lift_array(context: Any, value: Any) -> Array:
+    """Return an array, a nested list or a scalar as an object array of Numbers."""
+    source = np.asarray(value)
+    result = np.empty(source.shape, dtype=object)
+    for index in np.ndindex(source.shape):
+        result[index] = Number(lift_raw(context, source[index]))
+    return result
+
+
+def to_float(number: Any) -> float | complex:
+    """Round a Number, or a plain number, to a Python float or complex."""
+    raw = number.raw if isinstance(number, Number) else number
+    return complex(raw) if hasattr(raw, "_mpc_") or isinstance(raw, complex) else float(raw)
+
+
+def rounded(value: Any) -> Any:
+    """Return a value with its Numbers rounded to float64 or complex128; all other values as they are."""
+    if isinstance(value, Number):
+        return np.array(to_float(value))[()]
+    if isinstance(value, np.ndarray) and value.dtype == object:
+        return np.array([to_float(number) for number in value.ravel()]).reshape(value.shape)
+    return value

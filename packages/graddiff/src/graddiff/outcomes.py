@@ -1,0 +1,78 @@
+"""What one library did with one cell: plain records, without a judgement."""
+
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from graddiff.arrays import Array
+
+
+@dataclass(frozen=True)
+class Part:
+    """One array or scalar of an answer: the gradient in one argument, or a tangent, or a value."""
+
+    value: Array
+    dtype: str
+    shape: tuple[int, ...]
+    kind: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The answer of one library to one cell, or its error."""
+
+    library: str
+    parts: tuple[Part, ...] = ()
+    error: str = ""
+    message: str = ""
+    unsupported: bool = False
+    inputs_changed: bool = False
+    repeatable: bool = True
+
+
+def kind_of(value: Any) -> str:
+    """Return the kind of scalar or array that a value is: "float", "np.float64", "0-d", "array" and so on."""
+    if isinstance(value, np.ndarray):
+        return "array" if value.ndim else "0-d"
+    return f"np.{type(value).__name__}" if isinstance(value, np.generic) else type(value).__name__
+
+
+def record(library: str, compute: Callable[..., Sequence[Any]], inputs: Sequence[Any]) -> Outcome:
+    """Run `compute(*inputs)` twice and record what came back, what was raised and what was changed."""
+    before = [_bytes(value) for value in inputs]
+    try:
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")
+            parts = tuple(_part(value) for value in compute(*inputs))
+            again = tuple(_part(value) for value in compute(*inputs))
+    except Exception as error:
+        return _failure(library, error)
+    return Outcome(
+        library,
+        parts,
+        inputs_changed=before != [_bytes(value) for value in inputs],
+        repeatable=[_bytes(part.value) for part in parts] == [_bytes(part.value) for part in again],
+    )
+
+
+def _part(value: Any) -> Part:
+    array = np.asarray(value)
+    if array.dtype == object:
+        raise TypeError(f"the answer is no array of numbers but {type(value).__name__}")
+    return Part(array.copy(), str(array.dtype), array.shape, kind_of(value))
+
+
+def _failure(library: str, error: Exception) -> Outcome:
+    """Record an error; a missing rule or a missing name of the namespace means that the call is unsupported."""
+    lines = str(error).strip().splitlines()
+    message = lines[0][:160] if lines else ""
+    missing_name = isinstance(error, AttributeError) and message.startswith("module ")
+    unsupported = isinstance(error, NotImplementedError) or missing_name
+    return Outcome(library, error=type(error).__name__, message=message, unsupported=unsupported)
+
+
+def _bytes(value: Any) -> bytes:
+    return np.asarray(value).tobytes()

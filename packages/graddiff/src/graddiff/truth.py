@@ -1,0 +1,272 @@
+"""The referee's answer to a cell, with its own sensitivity, or the reason why there is none."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from graddiff.arrays import Array, Function
+from graddiff.cells import Cell
+from graddiff.domains import generator
+from graddiff.numbers import to_float
+from graddiff.referee import STEP_DIGITS, AbstainError, Referee, unit_array
+
+SIGN_VECTORS = 8
+RELATIVE_STEP = 1e-6
+MOST_COORDINATES = 200
+SAMPLED_COORDINATES = 32
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What a derivative depends on: the inputs, the cotangent, two sets of tangents."""
+
+    args: tuple[Any, ...]
+    weight: Any
+    tangents: tuple[Any, ...]
+    seconds: tuple[Any, ...]
+
+    def mapped(self, change: Callable[[Any], Any]) -> "Inputs":
+        """Return the inputs with every array changed."""
+        args, tangents, seconds = (
+            tuple(map(change, values)) for values in (self.args, self.tangents, self.seconds)
+        )
+        return Inputs(args, change(self.weight), tangents, seconds)
+
+    def perturbed(self, cell: Cell, number: int) -> "Inputs":
+        """Return exact inputs with each number changed by a relative 1e-6 of random sign."""
+        rng = generator(cell.case.id, "signs", number)
+        return self.mapped(lambda x: x * (1 + RELATIVE_STEP * _signs(rng, x)))
+
+    def shifted(self, cell: Cell) -> "Inputs":
+        """Return exact inputs with the arguments moved by 100 steps of random sign."""
+        rng = generator(cell.case.id, "shift")
+        tiny = 100 * 10.0**-STEP_DIGITS
+        return replace(self, args=tuple(x + tiny * _signs(rng, x) for x in self.args))
+
+
+def _signs(rng: np.random.Generator, x: Any) -> Any:
+    return rng.choice([-1, 1], np.shape(x)) if np.shape(x) else int(rng.choice([-1, 1]))
+
+
+@dataclass(frozen=True)
+class TruePart:
+    """One part of the true answer in some coordinates: exact numbers, and their sensitivity."""
+
+    shape: tuple[int, ...]
+    coordinates: Array
+    value: Array
+    cond: Array
+
+    @property
+    def magnitude(self) -> Array:
+        """The absolute values, as floats."""
+        return magnitude(self.value)
+
+    @property
+    def floats(self) -> Array:
+        """The numbers rounded to float64 or complex128."""
+        return np.array([to_float(number) for number in self.value])
+
+
+def magnitude(self) -> Array:
+        """The absolute values, as floats."""
+        return magnitude(self.value)
+
+    @property
+    def floats(self) -> Array:
+        """The numbers rounded to float64 or complex128."""
+        return np.array([to_float(number) for number in self.value])
+
+
+def to_float(number: Any) -> float | complex:
+    """Round a Number to a Python float or complex."""
+    raw = number.raw if isinstance(number, Number) else number
+    return complex(raw) if hasattr(raw, "_mpc_") else float(raw)
+
+
+def magnitude(values: Array) -> Array:
+    """Return absolute values of exact numbers as floats."""
+    return np.array([float(abs(to_float(abs(number)))) for number in values])
+
+
+def true_answer(cell: Cell) -> tuple[TruePart, ...]:
+    """Return the truth of a cell; raises AbstainError, with the reason, where there is none."""
+    try:
+        return _estimate(cell)
+    except AbstainError:
+        raise
+    except Exception as error:
+        reason = f"the function on exact numbers raises {type(error).__name__}: {error}"
+        raise AbstainError(f"{reason}; give the case a reference= that NumPy can run on objects") from error
+
+
+def _estimate(cell: Cell) -> tuple[TruePart, ...]:
+    fine = Derivation.of(cell, Referee())
+    coarse = Derivation.of(cell, Referee(STEP_DIGITS - 1))
+    start = fine.start()
+    scale = _check_value(cell, fine, start)
+    best = fine.answer(start)
+    _refuse_kinks(best, coarse.answer(coarse.start().shifted(cell)), scale)
+    best = [_without_noise(values, scale) for values in best]
+    cond = _sensitivity(fine, start, best, scale)
+    pairs = zip(fine.places(), best, cond, strict=True)
+    return tuple(TruePart(shape, where, values, spread) for (shape, where), values, spread in pairs)
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """How the referee computes one cell; `elementwise` allows a shortcut for high orders."""
+
+    cell: Cell
+    referee: Referee
+    function: Function
+    elementwise: bool
+
+    @classmethod
+    def of(cls, cell: Cell, referee: Referee) -> "Derivation":
+        """Build the function, or the reference where the case has one, for this referee."""
+        case = cell.case
+        function = case.build(case.reference or case.function, np, referee)
+        elementwise = cell.aspect == "order" and _is_elementwise(referee, function, cell.variant.inputs)
+        return cls(cell, referee, function, elementwise)
+
+    def start(self) -> Inputs:
+        """Return the inputs of the cell as exact numbers."""
+        variant = self.cell.variant
+        plain = Inputs(variant.inputs, variant.weight, variant.tangents, variant.seconds)
+        return plain.mapped(self.referee.exact)
+
+    def places(self) -> list[tuple[tuple[int, ...], Array]]:
+        """Return the shape and the coordinates of each part of the answer."""
+        if self.cell.aspect in OF_THE_SHAPE_OF_THE_VALUE:
+            value = np.asarray(self.cell.variant.value)
+            return [(value.shape, np.arange(value.size))]
+        arguments = [np.shape(self.cell.variant.inputs[i]) for i in self.cell.argnums]
+        return [(shape, coordinates(shape, self.cell.case.id)) for shape in arguments]
+
+    def answer(self, at: Inputs) -> list[Array]:
+        """Return the parts of the answer at these inputs, flat, in their coordinates."""
+        aspect = self.cell.aspect
+        if aspect == "value":
+            return [_flat(self.referee.value(self.function, *at.args))]
+        if aspect == "jvp":
+            return [_flat(self._along(at.args, self._chosen(at.tangents)))]
+        if aspect == "fwd-over-fwd":
+            slope = partial_function(self._along, at.tangents)
+            return [_flat(self.referee.differences(slope, at.args, at.seconds, 1))]
+        if aspect == "order":
+            return [self._nested(at)]
+        return [self._gradient(at, i, where) for i, (_, where) in zip(self.cell.argnums, self.places(), strict=True)]
+
+    def _chosen(self, tangents: tuple[Any, ...]) -> list[Any]:
+        return [t if i in self.cell.argnums else 0 * t for i, t in enumerate(tangents)]
+
+    def _along(self, args: Sequence[Any], tangents: Sequence[Any]) -> Any:
+        return self.referee.differences(self.function, args, tangents, 1)
+
+    def _gradient(self, at: Inputs, argnum: int, where: Array) -> Array:
+        """Return the gradient in one argument, or for second order its difference along the tangents."""
+
+        def gradient(*xs: Any) -> Any:
+            return self.referee.partials(self.function, xs, argnum, at.weight, where)
+
+        if self.cell.aspect == "vjp":
+            return gradient(*at.args)
+        return np.asarray(self.referee.differences(gradient, at.args, at.tangents, 1))
+
+    def _nested(self, at: Inputs) -> Array:
+        """Return n nested gradients of sums, in the first argument: a stencil along ones gives all but one."""
+        x, *rest = at.args
+        order, ((shape, where),) = self.cell.order, self.places()
+
+        def function(y: Any) -> Any:
+            return self.function(y, *rest)
+
+        if self.elementwise:
+            return _flat(self.referee.differences(function, (x,), (np.ones(shape),), order))[where]
+
+        def slope(y: Any) -> Any:
+            return np.sum(self.referee.differences(function, (y,), (np.ones(shape),), order - 1))
+
+        return self.referee.partials(slope, (x,), 0, 1, where)
+
+
+OF_THE_SHAPE_OF_THE_VALUE = ("value", "jvp", "fwd-over-fwd")
+
+
+def partial_function(along: Function, tangents: Sequence[Any]) -> Function:
+    """Return the function of the primals that `along(primals, tangents)` is."""
+    return lambda *xs: along(xs, tangents)
+
+
+def coordinates(shape: tuple[int, ...], seed: str) -> Array:
+    """Return the flat coordinates that are checked: all, or 32 random ones of more than 200."""
+    size = int(np.prod(shape, dtype=int))
+    if size <= MOST_COORDINATES:
+        return np.arange(size)
+    return np.sort(generator(seed, "coordinates").choice(size, SAMPLED_COORDINATES, replace=False))
+
+
+def _flat(value: Any) -> Array:
+    result = np.empty(np.shape(value), dtype=object)
+    result[...] = value
+    return result.ravel()
+
+
+def _is_elementwise(referee: Referee, function: Function, inputs: Sequence[Any]) -> bool:
+    """Say whether each element of the value depends on its own element of the first argument only."""
+    x, *rest = inputs
+    value = np.asarray(referee.value(function, x, *rest))
+    if value.shape != np.shape(x):
+        return False
+    for i in range(value.size):
+        moved = np.asarray(x, dtype=float)
+        moved = moved + 1e-6 * unit_array(moved.shape, i)
+        changed = _flat(referee.value(function, moved.reshape(np.shape(x)), *rest)) != value.ravel()
+        if np.any(np.delete(changed.astype(bool), i)):
+            return False
+    return True
+
+
+def _check_value(cell: Cell, derivation: Derivation, start: Inputs) -> float:
+    """Compare the referee's value with plain NumPy's, and return how large it is."""
+    value = _flat(derivation.referee.value(derivation.function, *start.args))
+    plain = np.asarray(cell.variant.value)
+    scale = max(magnitude(value), default=0.0)
+    tolerance = 1e-3 if plain.dtype.itemsize < 8 else 1e-6
+    if value.size != plain.size or np.any(magnitude(value - plain.ravel()) > tolerance * scale):
+        raise AbstainError(
+            "on exact numbers the function has another value than under plain NumPy; "
+            "give the case a reference= that NumPy can run on objects"
+        )
+    return float(scale)
+
+
+def _refuse_kinks(best: list[Array], other: list[Array], scale: float) -> None:
+    """Refuse an answer that is not finite, or that jumps when the point and the step change by next to nothing."""
+    for values, others in zip(best, other, strict=True):
+        size = magnitude(values)
+        if not np.all(np.isfinite(size)):
+            raise AbstainError("the derivative is not finite here")
+        allowed = 1e-12 * size + 1e-14 * max(scale, *size, 0.0)
+        if np.any(magnitude(values - others) > allowed):
+            raise AbstainError("steps h and 10 h disagree: there is a kink at this point")
+
+
+def _without_noise(values: Array, scale: float) -> Array:
+    """Return the values with what is below the last digits of a difference set to exactly 0."""
+    noise = magnitude(values) < 1e-33 * scale
+    return np.where(noise, 0 * values, values)
+
+
+def _sensitivity(derivation: Derivation, start: Inputs, best: list[Array], scale: float) -> list[Array]:
+    """Return by how much the answer moves when all inputs move by a relative 1e-6, per unit of that."""
+    largest = [np.zeros(len(values)) for values in best]
+    for number in range(SIGN_VECTORS):
+        moved = derivation.answer(start.perturbed(derivation.cell, number))
+        for place, (values, others) in enumerate(zip(best, moved, strict=True)):
+            change = magnitude(values - _without_noise(others, scale)) / RELATIVE_STEP
+            largest[place] = np.maximum(largest[place], change)
+    return largest

@@ -1,0 +1,241 @@
+"""Who is right: the closed list of verdicts, and the judge that gives one to a cell.
+
+The judge sees plain records only: what the libraries did, and what the referee says. First each library is put
+into a state by itself (right, wrong, unsupported, behaviour differs, undecided); a table of the two states
+gives the verdict. The first library is the subject, the one under test; the second is the upstream.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+
+from graddiff.arrays import number
+from graddiff.bound import Bound, Errors, bound_for, errors_of, ulps_apart
+from graddiff.cells import Cell
+from graddiff.numbers import to_float
+from graddiff.outcomes import Outcome, Part, kind_of
+from graddiff.truth import OF_THE_SHAPE_OF_THE_VALUE, TruePart
+
+AGREE_ULPS = 4
+
+
+class Verdict(Enum):
+    """The closed list; `{subject}` stands for the name of the first library."""
+
+    AGREE = "agree"
+    SUBJECT_WRONG = "{subject} wrong"
+    UPSTREAM_WRONG = "upstream wrong"
+    BOTH_WRONG = "both wrong"
+    BOTH_RIGHT = "both right, n ULP apart"
+    CONVENTION = "convention"
+    ILL_CONDITIONED = "ill-conditioned"
+    ABSTAINS = "referee abstains"
+    BEHAVIOUR = "behaviour differs"
+    UNSUPPORTED = "unsupported"
+
+    def text(self, subject: str) -> str:
+        """Return the verdict as it is shown, with the name of the first library."""
+        return self.value.format(subject=subject)
+
+
+@dataclass(frozen=True)
+class Worst:
+    """The worst element of a cell: where it is, what each library and the referee say."""
+
+    part: str
+    index: tuple[int, ...]
+    values: tuple[tuple[str, str], ...]
+    truth: str
+    ulps: float
+    wrong: int
+    size: int
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """The verdict of a cell, the state of each library by itself, and what is needed to explain it."""
+
+    verdict: Verdict
+    states: tuple[tuple[str, str], ...]
+    fails: bool
+    detail: str = ""
+    worst: Worst | None = None
+    apart: float = 0.0
+
+
+@dataclass(frozen=True)
+class _Finding:
+    """One library by itself."""
+
+    outcome: Outcome
+    state: str
+    detail: str = ""
+    errors: tuple[Errors, ...] = ()
+
+
+def judge(cell: Cell, outcomes: Sequence[Outcome], truth: Sequence[TruePart] | str) -> Judgement:
+    """Give the verdict of a cell; `truth` is the referee's answer, or its reason to abstain."""
+    findings = [_find(cell, outcome, truth) for outcome in outcomes]
+    states = tuple((finding.outcome.library, finding.state) for finding in findings)
+    verdict = _verdict(cell, findings, truth)
+    broken = _broken_expectations(cell, states)
+    details = [f"{f.outcome.library}: {f.detail}" for f in findings if f.detail]
+    if isinstance(truth, str):
+        details.append(f"referee: {truth}")
+    fails = bool(broken) or (_is_bad(verdict, findings[0]) and not _is_expected(cell, states[0]))
+    apart = _apart(findings) if verdict is Verdict.BOTH_RIGHT else 0.0
+    return Judgement(verdict, states, fails, "; ".join(broken + details), _worst(cell, findings, truth), apart)
+
+
+# one library by itself
+
+
+def _find(cell: Cell, outcome: Outcome, truth: Sequence[TruePart] | str) -> _Finding:
+    if outcome.error:
+        state = "unsupported" if outcome.unsupported else "behaviour differs"
+        return _Finding(outcome, state, f"raises {outcome.error}: {outcome.message}")
+    departure = _departure(cell, outcome)
+    if departure:
+        return _Finding(outcome, "behaviour differs", departure)
+    if isinstance(truth, str):
+        return _Finding(outcome, "undecided")
+    bound = bound_for(cell)
+    errors = tuple(_part_errors(part, true, bound) for part, true in zip(outcome.parts, truth, strict=True))
+    wrong = any(np.any(entry.wrong) for entry in errors)
+    return _Finding(outcome, "wrong" if wrong else "right", errors=errors)
+
+
+def _part_errors(part: Part, truth: TruePart, bound: Bound) -> Errors:
+    return errors_of(part.value.ravel()[truth.coordinates], truth, bound)
+
+
+def _departure(cell: Cell, outcome: Outcome) -> str:
+    """Say how an answer departs from plain NumPy and from its inputs, apart from its numbers; "" if it does not."""
+    if outcome.inputs_changed:
+        return "the inputs were changed"
+    if not outcome.repeatable:
+        return "a second call gave other bits"
+    models = _models(cell)
+    if len(models) != len(outcome.parts):
+        return f"{len(outcome.parts)} results for {len(models)}"
+    found = (_difference(part, model) for part, model in zip(outcome.parts, models, strict=True))
+    return next((text for text in found if text), "")
+
+
+def _models(cell: Cell) -> list[object]:
+    """Return the values that the parts of the answer must resemble."""
+    if cell.aspect in OF_THE_SHAPE_OF_THE_VALUE:
+        return [cell.variant.value]
+    return [cell.variant.inputs[i] for i in cell.argnums]
+
+
+def _difference(part: Part, model: object) -> str:
+    array = np.asarray(model)
+    lifted = array.dtype.kind not in "fc"
+    dtype = "float64" if lifted else str(array.dtype)
+    if part.shape != array.shape:
+        return f"shape {part.shape} instead of {array.shape}"
+    if part.dtype != dtype:
+        return f"dtype {part.dtype} instead of {dtype}"
+    allowed = _kinds_like(kind_of(model), dtype)
+    return "" if part.kind in allowed else f"{part.kind} instead of {allowed[0]}"
+
+
+def _kinds_like(kind: str, dtype: str) -> tuple[str, ...]:
+    """Return the kinds of scalar that may answer to a kind of input, the best first."""
+    if kind in ("float", "int", "complex"):
+        return ("complex" if dtype.startswith("complex") else "float", f"np.{dtype}")
+    if kind == "0-d":
+        return (f"0-d or np.{dtype}", "0-d", f"np.{dtype}")
+    return (f"np.{dtype}",) if kind.startswith("np.") else (kind,)
+
+
+# the verdict
+
+
+def _verdict(cell: Cell, findings: Sequence[_Finding], truth: Sequence[TruePart] | str) -> Verdict:
+    subject, *others = [finding.state for finding in findings]
+    upstream = others[0] if others else "right"
+    if cell.case.kind == "convention":
+        return Verdict.CONVENTION
+    if subject in DEPARTURES:
+        return DEPARTURES[subject]
+    if isinstance(truth, str):
+        return Verdict.ABSTAINS
+    if subject == "wrong":
+        return Verdict.BOTH_WRONG if upstream == "wrong" else Verdict.SUBJECT_WRONG
+    if upstream == "wrong":
+        return Verdict.UPSTREAM_WRONG
+    return DEPARTURES.get(upstream) or _both_right(cell, findings, truth)
+
+
+DEPARTURES = {"behaviour differs": Verdict.BEHAVIOUR, "unsupported": Verdict.UNSUPPORTED}
+
+
+def _both_right(cell: Cell, findings: Sequence[_Finding], truth: Sequence[TruePart]) -> Verdict:
+    bound = bound_for(cell)
+    if any(bound.is_vacuous(part) for part in truth):
+        return Verdict.ILL_CONDITIONED
+    return Verdict.AGREE if _apart(findings) <= AGREE_ULPS else Verdict.BOTH_RIGHT
+
+
+def _apart(findings: Sequence[_Finding]) -> float:
+    """Return by how many ULP the two answers differ at most."""
+    if len(findings) < 2:
+        return 0.0
+    first, second = (finding.outcome.parts for finding in findings)
+    return max((ulps_apart(a.value, b.value) for a, b in zip(first, second, strict=True)), default=0.0)
+
+
+def _is_bad(verdict: Verdict, subject: _Finding) -> bool:
+    """Say whether a verdict speaks against the library under test."""
+    departs = verdict in DEPARTURES.values() and subject.state in DEPARTURES
+    return departs or verdict in (Verdict.SUBJECT_WRONG, Verdict.BOTH_WRONG)
+
+
+def _is_expected(cell: Cell, state: tuple[str, str]) -> bool:
+    return cell.case.expected(state[0], cell.aspect) == state[1]
+
+
+def _broken_expectations(cell: Cell, states: Sequence[tuple[str, str]]) -> list[str]:
+    """Name the expectations of the case that do not hold in this cell."""
+    expected = [(library, cell.case.expected(library, cell.aspect), state) for library, state in states]
+    return [
+        f"expect says that {library} is {claim!r} here, but it is {state!r}"
+        for library, claim, state in expected
+        if claim is not None and claim != state
+    ]
+
+
+# the worst element
+
+
+def _worst(cell: Cell, findings: Sequence[_Finding], truth: Sequence[TruePart] | str) -> Worst | None:
+    """Return the worst element of the worst library: the subject if it is wrong, else the upstream."""
+    wrong = [finding for finding in findings if finding.state == "wrong"]
+    if isinstance(truth, str) or not wrong:
+        return None
+    errors = wrong[0].errors
+    part = max(range(len(errors)), key=lambda i: float(np.max(errors[i].excess, initial=0.0)))
+    place = int(np.argmax(errors[part].excess))
+    true = truth[part]
+    flat = int(true.coordinates[place])
+    return Worst(
+        cell.part_name(part),
+        tuple(int(i) for i in np.unravel_index(flat, true.shape)),
+        tuple((f.outcome.library, _shown(f.outcome, part, flat)) for f in findings),
+        number(to_float(true.value[place])),
+        float(errors[part].ulps[place]),
+        sum(int(np.sum(entry.wrong)) for entry in errors),
+        sum(len(entry.size) for entry in errors),
+    )
+
+
+def _shown(outcome: Outcome, part: int, flat: int) -> str:
+    if outcome.error:
+        return outcome.error
+    if part >= len(outcome.parts) or flat >= outcome.parts[part].value.size:
+        return "no such element"
+    return number(outcome.parts[part].value.ravel()[flat])
