@@ -1,11 +1,13 @@
-"""Settings of a benchmark run: one BLAS thread, the option `--quick`, the collected rows, and the table at the end.
+"""Settings of a benchmark run: one BLAS thread, the option `--quick`, the rows, and the table at the end.
 
 The environment variables stand before every import that may bring NumPy, because BLAS reads them once, when
 it is loaded. With more threads, a product of matrices would depend on what else the machine does.
 """
 
 import os
+import platform
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -23,7 +25,7 @@ from benchmarks import report  # noqa: E402  # after the path and the variables
 from benchmarks.paired import Plan  # noqa: E402
 
 FULL = Plan()
-QUICK = Plan(pairs=15, budget=0.8, warm_ups=3)
+QUICK = Plan(pairs=16, budget=0.8, warm_ups=3)
 ROWS = pytest.StashKey[list[report.Row]]()
 
 
@@ -48,30 +50,40 @@ def pytest_report_header() -> str:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Switch the garbage collector off in timed items, and shorten them for `--quick`."""
-    settings = {"max_time": 0.05, "min_rounds": 1} if config.option.quick else {}
-    for item in items:
-        if "benchmark" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.benchmark(disable_gc=True, **settings))
+    """Time with the garbage collector off; with `--quick`, leave out what is not in the table."""
+    history = [item for item in items if item.name.startswith("test_time[")]
+    for item in history:
+        item.add_marker(pytest.mark.benchmark(disable_gc=True))
+    if config.option.quick:
+        config.hook.pytest_deselected(items=history)
+        items[:] = [item for item in items if item not in history]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Print the table, and save it in `reports/`."""
     rows = config.stash[ROWS]
     if rows:
-        report.save(rows, config.rootpath / "reports")
+        report.save(rows, config.rootpath / "reports", f"{environment()}\n\n")
         terminalreporter.section("benchmark")
+        terminalreporter.write_line(f"{environment()}\n")
         terminalreporter.write_line(report.table(rows, colour=terminalreporter.hasmarkup))
         terminalreporter.write_line("saved as reports/benchmark.txt and reports/benchmark.json")
 
 
+def environment() -> str:
+    """Return the versions and the machine in one line."""
+    packages = [f"{name} {version(name)}" for name in ("easygrad", "autograd", "numpy")]
+    machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
+    return ", ".join([*packages, f"Python {platform.python_version()}", machine])
+
+
 @pytest.fixture
 def plan(request: pytest.FixtureRequest) -> Plan:
-    """How much is measured."""
+    """Return how much is measured."""
     return QUICK if request.config.option.quick else FULL
 
 
 @pytest.fixture
 def rows(request: pytest.FixtureRequest) -> list[report.Row]:
-    """The rows of the table; a paired measurement adds its own."""
+    """Return the rows of the table; a paired measurement adds its own."""
     return request.config.stash[ROWS]

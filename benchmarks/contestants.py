@@ -1,23 +1,24 @@
 """The contestants of each workload: plain NumPy as the floor, easygrad, and Autograd.
 
-All get the program of the case, built with their own namespace and their own `grad`, and the same input. To add
-a library, add its adapter to graddiff, its name to `LIBRARIES` and its probes to `probes`.
+All get the program of the case, built with their own namespace and their own `grad`, and the same input. To
+add a library, add its adapter to graddiff, its name to `LIBRARIES` and its counters to `counts_of`.
 """
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable
 from functools import partial
 from types import FrameType
 from typing import Any
 
 import autograd.core
-import easygrad.core
 import numpy as np
 from comparisons.workloads import Timed
+
+import easygrad.core
+from benchmarks.counters import Call, Probe, count_calls, count_instances, peak_bytes
 from graddiff import Case
 from graddiff.domains import generator
 from graddiff.libraries import find_library
-
-from benchmarks.counters import Call, Probe, count_calls, peak_bytes
 
 LIBRARIES = ("easygrad", "autograd")
 CONTESTANTS = ("floor", *LIBRARIES)
@@ -27,6 +28,7 @@ TOLERANCE = 1e-12  # relative, for each element: the workloads have no cancellat
 class Plain:
     """Plain NumPy in the place of a library: a derivative is left out, so `grad(f)` is `f`."""
 
+    name = "floor"
     numpy = np
 
     def grad(self, f: Callable[..., Any], argnum: int = 0) -> Callable[..., Any]:
@@ -74,29 +76,28 @@ def agreed_calls(timed: Timed) -> dict[str, Call]:
     return calls
 
 
-def has_parents(frame: FrameType) -> bool:
-    """Say whether a node is the record of an operation, and not the input of a function."""
-    return bool(frame.f_locals["parents"])
-
-
 def joins_another(frame: FrameType) -> bool:
     """Say whether Autograd has a cotangent of this node already."""
     return frame.f_locals["prev_g_flagged"] is not None
 
 
-def probes(library: str) -> Sequence[Probe]:
-    """Return what counts recorded operations and additions of cotangents in a library."""
-    if library == "easygrad":
-        core = easygrad.core
-        nodes = Probe("nodes", core.Node.__init__.__code__, has_parents)
-        return nodes, Probe("additions", core.add_cotangents.__code__)
-    core = autograd.core
-    nodes = Probe("nodes", core.VJPNode.__init__.__code__, has_parents)
-    return nodes, Probe("additions", core.add_outgrads.__code__, joins_another)
+def easygrad_counts(call: Call) -> Counter[str]:
+    """Return the Python functions entered, the nodes made (operations and inputs), and the additions."""
+    probes = [Probe("additions", easygrad.core.add_cotangents.__code__)]
+    return count_calls(call, probes) + Counter(nodes=count_instances(call, easygrad.core, "Node"))
+
+
+def autograd_counts(call: Call) -> Counter[str]:
+    """Return the Python functions entered, the nodes made (operations and inputs), and the additions."""
+    node = autograd.core.VJPNode
+    probes = [Probe("nodes", made.__code__) for made in (node.__init__, node.initialize_root)]
+    probes.append(Probe("additions", autograd.core.add_outgrads.__code__, joins_another))
+    return count_calls(call, probes)
 
 
 def counts_of(call: Call, library: str) -> dict[str, int]:
-    """Return the counters of one call; the peak is in bytes."""
-    counts = count_calls(call, probes(library))
+    """Return the counters of one call of a gradient; the peak is in bytes."""
+    counters = {"easygrad": easygrad_counts, "autograd": autograd_counts}
+    counts = counters[library](call)
     names = ("nodes", "additions", "calls")
     return {name: counts[name] for name in names} | {"peak bytes": peak_bytes(call)}

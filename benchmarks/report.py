@@ -25,7 +25,7 @@ LEGEND = """\
 floor: the same function under plain NumPy, without any derivative. µs: median of all rounds, for one call.
 Ratios: median of per-pair ratios [95 % interval of the median]. A/A: easygrad over itself in the same rounds.
 "=": the ratio cannot be told from A/A. "unstable": the middle half of the pairs spreads over more than 20 %.
-Counters are exact, for one call, easygrad / autograd. nodes: operations recorded. additions: of cotangents.
+Counters for one call, easygrad / autograd. nodes: operations and inputs. additions: of cotangents.
 calls: Python functions entered. kB: most memory allocated at a time."""
 
 
@@ -52,10 +52,10 @@ def from_record(record: Mapping[str, Any]) -> Row:
     return Row(record["workload"], record["seconds"], counts=record["counts"], **ratios)
 
 
-def save(rows: Sequence[Row], folder: Path) -> None:
-    """Write `benchmark.txt` and `benchmark.json` into a folder."""
+def save(rows: Sequence[Row], folder: Path, heading: str = "") -> None:
+    """Write `benchmark.txt`, below a heading, and `benchmark.json` into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "benchmark.txt").write_text(table(rows) + "\n", encoding="utf-8")
+    (folder / "benchmark.txt").write_text(f"{heading}{table(rows)}\n", encoding="utf-8")
     records = json.dumps([as_record(row) for row in rows], indent=1)
     (folder / "benchmark.json").write_text(records + "\n", encoding="utf-8")
 
@@ -73,15 +73,13 @@ def table(rows: Sequence[Row], *, colour: bool = False) -> str:
     """Return the times, the counters and a legend: plain text, or with the colours of a terminal."""
     output = io.StringIO()
     console = Console(file=output, width=WIDTH, force_terminal=colour, highlight=colour)
-    console.print(timing_table(rows))
-    console.print(counting_table(rows))
-    lines = [line.rstrip() for line in output.getvalue().splitlines()]
-    return "\n".join([*lines, *LEGEND.splitlines()])
+    console.print(timing_table(rows), "", counting_table(rows), "", sep="\n")
+    return "\n".join(line.rstrip() for line in (output.getvalue() + LEGEND).splitlines())
 
 
 def new_table(headers: Iterable[str]) -> Table:
     """Return an empty table: names to the left, numbers to the right."""
-    fresh = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    fresh = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     fresh.add_column("workload", no_wrap=True)
     for header in headers:
         fresh.add_column(header, justify="right", no_wrap=True)

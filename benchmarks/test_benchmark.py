@@ -1,15 +1,16 @@
 """The timed items: each contestant by itself, for the history, and all of them in turns, for the ratios.
 
-Compare two contestants by the rows of `test_paired` only: the items of `test_time` run one after the other, so
-the load of the machine may change between them. With `--benchmark-disable` each item only checks that both
+Compare two contestants by the rows of `test_paired` only: the items of `test_time` run one after the other,
+so the load of the machine may change between them. With `--benchmark-disable` each item only checks that both
 libraries agree. A workload is added in `comparisons/workloads.py`, not here.
 """
 
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from comparisons.workloads import TIMED, Timed
@@ -27,7 +28,9 @@ IMPORT = "import time; start = time.perf_counter(); import {}; print(time.perf_c
 IMPORTED = {"floor": "numpy", "easygrad": "easygrad", "autograd": "autograd"}
 
 
-def row_of(name: str, blocks: Mapping[str, Block], plan: Plan, counts: Mapping[str, Mapping[str, int]]) -> Row:
+def row_of(
+    name: str, blocks: Mapping[str, Block], plan: Plan, counts: Mapping[str, Mapping[str, int]]
+) -> Row:
     """Measure the blocks of all contestants in turns, easygrad a second time for the A/A ratio."""
     blocks = {**blocks, AGAIN: blocks["easygrad"]}
     times = paired.measure(blocks, plan, time.perf_counter, watched=WATCHED)
@@ -58,42 +61,47 @@ def import_row(plan: Plan) -> Row:
     return row_of("import", blocks, plan, {})
 
 
-def keep(row: Row, benchmark: BenchmarkFixture, rows: list[Row]) -> None:
-    """Put a row where pytest-benchmark saves it, and where the table finds it."""
-    benchmark.extra_info["row"] = as_record(row)
-    rows.append(row)
+def measured(benchmark: BenchmarkFixture, rows: list[Row], row: Callable[[], Row]) -> None:
+    """Measure a row as one item; put it where pytest-benchmark saves it, and where the table finds it."""
+    found: Row = benchmark.pedantic(row)  # type: ignore[no-untyped-call]  # pytest-benchmark has few types
+    benchmark.extra_info["row"] = as_record(found)
+    rows.append(found)
 
 
 @pytest.mark.parametrize("timed", TIMED, ids=name_of)
 def test_paired(timed: Timed, benchmark: BenchmarkFixture, plan: Plan, rows: list[Row]) -> None:
+    """Measure a workload in turns."""
     benchmark.group = "paired"
     calls = agreed_calls(timed)
     if benchmark.disabled:
         benchmark(calls["floor"])
     else:
-        keep(benchmark.pedantic(workload_row, (name_of(timed), calls, plan)), benchmark, rows)
+        measured(benchmark, rows, partial(workload_row, name_of(timed), calls, plan))
 
 
 def test_paired_with_garbage_collector(benchmark: BenchmarkFixture, plan: Plan, rows: list[Row]) -> None:
+    """Measure one workload as a user meets it, with Python's cycle collector on."""
     benchmark.group = "paired"
     calls = agreed_calls(TIMED[0])
     if benchmark.disabled:
         benchmark(calls["floor"])
     else:
         name = f"{name_of(TIMED[0])}, collector on"
-        keep(benchmark.pedantic(workload_row, (name, calls, replace(plan, collector=True))), benchmark, rows)
+        measured(benchmark, rows, partial(workload_row, name, calls, replace(plan, collector=True)))
 
 
 def test_import(benchmark: BenchmarkFixture, plan: Plan, rows: list[Row]) -> None:
+    """Measure the imports in turns, each in a fresh process."""
     benchmark.group = "paired"
     if benchmark.disabled:
         benchmark(import_seconds, "easygrad")
     else:
-        keep(benchmark.pedantic(import_row, (plan,)), benchmark, rows)
+        measured(benchmark, rows, partial(import_row, plan))
 
 
 @pytest.mark.parametrize("contestant", CONTESTANTS)
 @pytest.mark.parametrize("timed", TIMED, ids=name_of)
 def test_time(timed: Timed, contestant: str, benchmark: BenchmarkFixture) -> None:
+    """Time one contestant by itself, for the history of pytest-benchmark."""
     benchmark.group = name_of(timed)
     benchmark(agreed_calls(timed)[contestant])

@@ -4,7 +4,6 @@ import sys
 import tracemalloc
 
 import numpy as np
-
 from benchmarks.counters import Probe, count_calls, peak_bytes
 
 

@@ -10,7 +10,6 @@ import random
 from collections.abc import Callable
 
 import pytest
-
 from benchmarks import paired
 from benchmarks.paired import Plan, Ratio
 
@@ -78,6 +77,12 @@ def test_noise_makes_a_row_unstable_after_one_retry() -> None:
     assert machine.calls == 2 + 2 * 50 * 4  # two to calibrate, then twice 50 rounds of A B B A
 
 
+def test_slow_noise_is_not_measured_twice() -> None:
+    machine = Machine(noise=0.6)
+    times_of(machine, Plan(warm_ups=0, budget=1.0), a=1.0, b=2.0)
+    assert machine.calls == 2 + paired.FEWEST_PAIRS * 4
+
+
 def test_quiet_row_is_not_measured_twice() -> None:
     machine = Machine()
     times_of(machine, Plan(warm_ups=0), a=1e-3, b=2e-3)
@@ -99,6 +104,16 @@ def test_contestants_take_turns_there_and_back() -> None:
 
     paired.one_round({name: block(name) for name in "abc"})
     assert order == list("abccba")
+
+
+def test_each_contestant_starts_a_round_in_turn() -> None:
+    order: list[str] = []
+
+    def block(name: str) -> paired.Block:
+        return lambda: order.append(name) or 1.0  # type: ignore[func-returns-value]  # append has no value
+
+    paired.all_rounds({name: block(name) for name in "abc"}, Plan(pairs=3), lambda: 0.0)
+    assert "".join(order) == "abccba" + "bcaacb" + "cabbac"
 
 
 def test_warm_ups_and_block_length() -> None:

@@ -12,16 +12,19 @@ import numpy as np
 
 from easygrad.core import Array, Box, Operators, stop_gradient
 from easygrad.rules import constants, elementwise, products, reductions, shaping
-from easygrad.rules.elementwise import add, divide, mod, multiply, power, subtract
+from easygrad.rules.elementwise import add, divide, mod, multiply, negative, power, subtract
 from easygrad.rules.indexing import getitem
 from easygrad.rules.products import matmul
 
 
 def dispatch_table() -> dict[Any, Any]:
     """Return for each NumPy function the one that also takes boxes."""
-    families = (constants, elementwise, products, reductions, shaping)
-    known = [value for family in families for value in vars(family).values() if hasattr(value, "primitive")]
-    return {function.primitive.fun: function for function in known} | {
+    families = (elementwise, products, reductions, shaping)
+    primitives = [value for family in families for value in vars(family).values() if hasattr(value, "primitive")]
+    fixed = [value for value in vars(constants).values() if hasattr(value, "constant")]
+    return {
+        **{function.primitive.fun: function for function in primitives},
+        **{function.constant: function for function in fixed},
         np.concatenate: shaping.concatenate,
         np.dot: products.dot,
         np.full_like: shaping.full_like,
@@ -250,7 +253,7 @@ class ArrayMethods(Operators):
         return matmul(other, self)
 
     def __neg__(self) -> Any:
-        return elementwise.negative(self)
+        return negative(self)
 
     def __pos__(self) -> Any:
         return elementwise.positive(self)
@@ -259,7 +262,7 @@ class ArrayMethods(Operators):
         return elementwise.absolute(self)
 
     def __getitem__(self, index: Any) -> Any:
-        return getitem(self, stop_gradient(index))
+        return getitem(self, index if type(index) is int else stop_gradient(index))
 
     def __iter__(self) -> Iterator[Any]:
         return (self[i] for i in range(len(self)))

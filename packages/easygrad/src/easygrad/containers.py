@@ -9,11 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
+from easygrad.core import Box
+
 Rebuild = Callable[[list[Any]], Any]
+LEAVES = frozenset({Box, float, np.float64, np.ndarray, int})  # the usual ones, known at a glance
 
 
 def flatten(x: Any) -> tuple[list[Any], Rebuild]:
     """Return the leaves of a container, and the function that puts new leaves in their places."""
+    if type(x) in LEAVES:
+        return [x], only
     if x is None or isinstance(x, str):
         return [], lambda leaves: x
     if isinstance(x, dict):
@@ -21,7 +28,12 @@ def flatten(x: Any) -> tuple[list[Any], Rebuild]:
     if isinstance(x, list | tuple):
         make = type(x)._make if hasattr(x, "_make") else type(x)
         return join(list(x), make)
-    return [x], lambda leaves: leaves[0]
+    return [x], only
+
+
+def only(leaves: list[Any]) -> Any:
+    """Return the one leaf: the container that is none."""
+    return leaves[0]
 
 
 def with_values(x: dict[Any, Any], values: list[Any]) -> dict[Any, Any]:

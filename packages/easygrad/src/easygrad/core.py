@@ -28,7 +28,7 @@ import inspect
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property, update_wrapper
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 from itertools import count, takewhile
 from typing import Any
 
@@ -38,14 +38,13 @@ Array = Any  # an ndarray, a NumPy scalar, or a Box around one
 Rule = Callable[..., Any]
 Args = Sequence[Any]
 Options = dict[str, Any]
-Places = Sequence[int]
+Followed = Sequence[tuple[int, Any]]  # the arguments that a trace follows: position, and node or tangent
 float64 = np.float64
-FIRST, SECOND, BOTH = (0,), (1,), (0, 1)
 numbers = count(1)  # levels of traces and births of nodes; a number is never used twice
 
 
 class Operators:
-    """The operators and methods of an array; ``array.py`` puts them here."""
+    """The operators and methods of an array; ``array.py`` gives the box a class full of them instead."""
 
     __slots__ = ()
 
@@ -54,22 +53,38 @@ class Box(Operators):
     """A value that a trace follows, with what the trace keeps for it: a node in reverse, a tangent in forward."""
 
     __slots__ = ("node", "trace", "value")
-
-    def __init__(self, value: Array, trace: Trace, node: Any) -> None:
-        self.value = value
-        self.trace = trace
-        self.node = node
+    value: Array
+    trace: Trace
+    node: Any
 
 
 class Node:
-    """One recorded call: its pullbacks, the nodes that they lead to, and the number of its birth."""
+    """One recorded call: the number of its birth, and an edge ``(parent, pullback)`` for each argument followed."""
 
-    __slots__ = ("birth", "parents", "pullbacks")
+    __slots__ = ("birth", "edges")
+    birth: int
+    edges: Sequence[tuple[Node, Rule]]
 
-    def __init__(self, pullbacks: Sequence[Rule], parents: Sequence[Node]) -> None:
-        self.pullbacks = pullbacks
-        self.parents = parents
-        self.birth = next(numbers)
+
+def boxed(value: Array, trace: Trace, node: Any) -> Box:
+    """Return a new box. (Attributes set from outside: a call of ``__init__`` would cost as much again.)"""
+    box = Box()
+    box.value = value
+    box.trace = trace
+    box.node = node
+    return box
+
+
+def recorded(ans: Array, trace: Trace, edges: Sequence[tuple[Node, Rule]]) -> Box:
+    """Return a box with a new node: around an answer, or without edges around an argument of the whole function."""
+    node = Node()
+    node.birth = next(numbers)
+    node.edges = edges
+    box = Box()
+    box.value = ans
+    box.trace = trace
+    box.node = node
+    return box
 
 
 class Trace:
@@ -84,10 +99,8 @@ class Trace:
         """End the trace: from now on its boxes raise where they are used."""
         self.__class__ = Closed
 
-    def record(
-        self, primitive: Primitive, ans: Array, args: Args, options: Options, argnums: Places, nodes: Args
-    ) -> Box:
-        """Box the answer of a call whose arguments ``argnums`` belong to this trace."""
+    def record(self, primitive: Primitive, ans: Array, args: Args, options: Options, followed: Followed) -> Box:
+        """Return a box around the answer of a call."""
         raise NotImplementedError
 
 
@@ -96,10 +109,8 @@ class Reverse(Trace):
 
     __slots__ = ()
 
-    def record(
-        self, primitive: Primitive, ans: Array, args: Args, options: Options, argnums: Places, nodes: Args
-    ) -> Box:
-        return Box(ans, self, Node(primitive.pullbacks(ans, args, options, argnums), nodes))
+    def record(self, primitive: Primitive, ans: Array, args: Args, options: Options, followed: Followed) -> Box:
+        return recorded(ans, self, primitive.edges(ans, args, options, followed))
 
 
 class Forward(Trace):
@@ -107,10 +118,8 @@ class Forward(Trace):
 
     __slots__ = ()
 
-    def record(
-        self, primitive: Primitive, ans: Array, args: Args, options: Options, argnums: Places, nodes: Args
-    ) -> Box:
-        return Box(ans, self, primitive.tangent(ans, args, options, argnums, nodes))
+    def record(self, primitive: Primitive, ans: Array, args: Args, options: Options, followed: Followed) -> Box:
+        return boxed(ans, self, primitive.tangent(ans, args, options, followed))
 
 
 class Closed(Trace):
@@ -118,13 +127,11 @@ class Closed(Trace):
 
     __slots__ = ()
 
-    def record(
-        self, primitive: Primitive, ans: Array, args: Args, options: Options, argnums: Places, nodes: Args
-    ) -> Box:
+    def record(self, primitive: Primitive, ans: Array, args: Args, options: Options, followed: Followed) -> Box:
         raise RuntimeError(
-            f"{primitive.name}: argument {argnums[0]} is a traced value that outlived its derivative. It was kept "
-            "by a global, an attribute or a closure while grad, vjp or jvp ran, and these have ended. Return it "
-            "from the differentiated function, or keep stop_gradient(value) instead."
+            f"{primitive.name}: argument {followed[0][0]} is a traced value that outlived its derivative. Something "
+            "(a global, an attribute, a closure) kept it while grad, vjp or jvp ran, and these have ended. Return "
+            "it from the differentiated function, or keep stop_gradient(value) instead."
         )
 
 
@@ -162,31 +169,33 @@ def add_cotangents(a: Array, b: Array) -> Array:
 
 
 def backward(cotangents: dict[Node, Array], keep: bool = False) -> dict[Node, Array]:
-    """Carry the cotangents of some nodes back and return those of the nodes without parents.
+    """Carry the cotangents of some nodes back and return those of the nodes without edges.
 
     A node born later lies nearer the end, so the pass takes nodes in falling order of birth. It drops the
     pullbacks of a node, and the arrays they hold, as soon as they have run, unless ``keep`` is true.
     """
     starts = {}
-    queue = sorted((-node.birth, node) for node in cotangents)
+    queue = [(-node.birth, node) for node in cotangents]
+    heapify(queue)
     while queue:
         node = heappop(queue)[1]
         g = cotangents.pop(node)
         if type(g) is Deferred:
             g = g.total()
-        parents, pullbacks = node.parents, node.pullbacks
-        if not parents:
+        edges = node.edges
+        if not edges:
             starts[node] = g
         elif not keep:
-            node.parents = node.pullbacks = ()
-        for parent, pullback in zip(parents, pullbacks, strict=True):
+            node.edges = ()
+        for parent, pullback in edges:
             term = pullback(g)
             if parent in cotangents:
                 cotangents[parent] = add_cotangents(cotangents[parent], term)
             else:
                 cotangents[parent] = term
                 heappush(queue, (-parent.birth, parent))
-        node = parents = pullbacks = pullback = term = None  # or the last residual would outlive its use
+            del pullback, term
+        del edges, g  # or the last residuals would outlive their use
     return starts
 
 
@@ -195,7 +204,7 @@ def project(g: Array, shape: tuple[int, ...], dtype: Any) -> Array:
     if g.shape != shape:
         new = g.ndim - len(shape)
         stretched = [new + i for i, n in enumerate(shape) if n == 1 and g.shape[new + i] != 1]
-        g = np.reshape(np.sum(g, axis=(*range(new), *stretched)), shape)
+        g = g.sum((*range(new), *stretched)).reshape(shape)
     return cast(g, dtype)
 
 
@@ -204,28 +213,20 @@ def cast(g: Array, dtype: Any) -> Array:
     if g.dtype == dtype:
         return g
     if g.dtype.kind == "c" and dtype.kind != "c":
-        g = np.real(g)
+        g = g.real
     return g.astype(dtype)
 
 
-def cast_to(x: Array, ans: Array, pullback: Rule) -> Rule:
-    """Return the pullback of a call, followed by the cast to the dtype of ``x`` where that is another one."""
-    dtype = x.dtype
-    return pullback if dtype == ans.dtype else lambda g: cast(pullback(g), dtype)
-
-
-def fit(x: Array, ans: Array, pullback: Rule) -> Rule:
-    """Return the pullback of a call, followed by the projection into the space of ``x`` where it needs one."""
-    if type(x) is float64 is type(ans) or (x.shape == ans.shape and x.dtype == ans.dtype):
-        return pullback
+def projected(pullback: Rule, x: Array) -> Rule:
+    """Return the pullback, followed by the projection into the space of ``x``."""
     shape, dtype = x.shape, x.dtype
     return lambda g: project(pullback(g), shape, dtype)
 
 
-def add_tangents(terms: Sequence[Array], ans: Array) -> Array:
-    """Return the sum of the arguments' contributions to a tangent, in the shape and dtype of the answer."""
-    total = terms[0]
-    for term in terms[1:]:
+def add_tangents(terms: Iterable[Array], ans: Array) -> Array:
+    """Return the sum of what the arguments bring to a tangent, in the shape and dtype of the answer."""
+    total, *rest = terms
+    for term in rest:
         total = total + term
     if total.shape != ans.shape:
         total = np.broadcast_to(total, ans.shape)
@@ -237,35 +238,36 @@ class Primitive:
 
     Rules are called when a call is recorded, as ``rule(ans, *args, **options)``. The arguments that a rule takes
     by position are the leading parameters of the function; the rest it takes by keyword, and only what it takes
-    is allowed.
+    is allowed. ``fast`` computes the same as ``fun`` on arrays, with less to do before.
     """
 
-    def __init__(self, fun: Callable[..., Any], rules: Sequence[Any], name: str | None = None) -> None:
+    def __init__(self, fun: Rule, rules: Args, name: str | None = None, fast: Rule | None = None) -> None:
         self.fun = fun
+        self.fast = fast or fun
         self.rules = rules
         self.name = name or fun.__name__
+        functions = [f for rule in rules if rule for f in (rule if type(rule) is tuple else (rule,))]
+        codes = [f.__code__ for f in functions]
+        self.places = min(sys.maxsize if c.co_flags & inspect.CO_VARARGS else c.co_argcount - 1 for c in codes)
+        self.accepted = set.intersection(*(set(c.co_varnames[1 : c.co_argcount + c.co_kwonlyargcount]) for c in codes))
 
-    def pullbacks(self, ans: Array, args: Args, options: Options, argnums: Places) -> Sequence[Rule]:
-        """Return a function from the cotangent of the answer to that of the argument, for each of ``argnums``."""
+    def edges(self, ans: Array, args: Args, options: Options, followed: Followed) -> Sequence[tuple[Node, Rule]]:
+        """Return for each followed argument its node and the way back from the cotangent of the answer."""
         raise NotImplementedError
 
-    def tangent(self, ans: Array, args: Args, options: Options, argnums: Places, tangents: Args) -> Array:
-        """Return the tangent of the answer, from the tangents of the arguments ``argnums``."""
+    def tangent(self, ans: Array, args: Args, options: Options, followed: Followed) -> Array:
+        """Return the tangent of the answer, from those of the followed arguments."""
         raise NotImplementedError
 
     def rule(self, i: int) -> Any:
         """Return the rule of argument ``i``."""
         if i < len(self.rules):
             return self.rules[i]
-        raise NotImplementedError(
-            f"{self.name}: no derivative with respect to argument {i}{self.parameter(i)}. Pass a constant there, "
-            "stop_gradient(value) if that is meant, or define a rule with easygrad.core."
-        )
-
-    def parameter(self, i: int) -> str:
-        """Return the name of parameter ``i`` for a message."""
         names = list(self.signature.parameters) if self.signature else []
-        return f" ({names[i]})" if i < len(names) else ""
+        raise NotImplementedError(
+            f"{self.name}: no derivative with respect to argument {names[i] if i < len(names) else i}. Pass a "
+            "constant there, or stop_gradient(value) if that is meant."
+        )
 
     @cached_property
     def signature(self) -> inspect.Signature | None:
@@ -275,27 +277,20 @@ class Primitive:
         except ValueError:
             return None
 
-    @cached_property
-    def accepted(self) -> tuple[int, frozenset[str]]:
-        """How many arguments the rules take by position, and the keywords that all of them take."""
-        functions = [f for rule in self.rules if rule for f in (rule if type(rule) is tuple else (rule,))]
-        codes = [f.__code__ for f in functions]
-        names = [c.co_varnames[c.co_posonlyargcount + 1 : c.co_argcount + c.co_kwonlyargcount] for c in codes]
-        places = [sys.maxsize if c.co_flags & inspect.CO_VARARGS else c.co_argcount - 1 for c in codes]
-        return min(places), frozenset.intersection(*map(frozenset, names))
-
-    def bind(self, args: Sequence[Any], options: dict[str, Any]) -> tuple[Sequence[Any], dict[str, Any]]:
+    def bind(self, args: Args, options: Options) -> tuple[Args, Options]:
         """Return positional arguments and options as the rules take them; refuse what they do not honour."""
-        places, accepted = self.accepted
-        if self.signature and (len(args) > places or any(type(v) is Box for v in options.values())):
+        boxes = Box in map(type, options.values())
+        if len(args) <= self.places and not boxes and options.keys() <= self.accepted:
+            return args, options
+        if self.signature and (boxes or len(args) > self.places):
             options = dict(self.signature.bind(*args, **options).arguments)
-            leading = takewhile(options.__contains__, list(self.signature.parameters)[:places])
+            leading = takewhile(options.__contains__, list(self.signature.parameters)[: self.places])
             args = [options.pop(name) for name in leading]
         for name, value in options.items():
-            if name not in accepted or type(value) is Box or len(args) > places:
+            if name not in self.accepted or type(value) is Box or len(args) > self.places:
                 raise TypeError(
                     f"{self.name}: the derivative does not know the option {name}={value!r}; it takes "
-                    f"{', '.join(sorted(accepted)) or 'no options'}. Leave it out, or express it otherwise."
+                    f"{', '.join(sorted(self.accepted)) or 'no options'}. Leave it out, or write it otherwise."
                 )
         return args, options
 
@@ -303,74 +298,72 @@ class Primitive:
 class Elementwise(Primitive):
     """Each element of the answer depends on one element of each argument: the derivative is a scaling."""
 
-    def pullbacks(self, ans: Array, args: Args, options: Options, argnums: Places) -> Sequence[Rule]:
-        if len(args) == 1:
-            return (self.rules[0](ans, args[0]),)
-        if len(argnums) == 1:
-            i = argnums[0]
-            return (fit(args[i], ans, self.rules[i](ans, *args)),)
-        return [fit(args[i], ans, self.rules[i](ans, *args)) for i in argnums]
+    def edges(self, ans: Array, args: Args, options: Options, followed: Followed) -> Sequence[tuple[Node, Rule]]:
+        return [(node, projected(self.rules[i](ans, *args), args[i])) for i, node in followed]
 
-    def tangent(self, ans: Array, args: Args, options: Options, argnums: Places, tangents: Args) -> Array:
-        return add_tangents([self.rules[i](ans, *args)(t) for i, t in zip(argnums, tangents, strict=True)], ans)
+    def tangent(self, ans: Array, args: Args, options: Options, followed: Followed) -> Array:
+        return add_tangents([self.rules[i](ans, *args)(t) for i, t in followed], ans)
 
 
 class Linear(Primitive):
     """Linear in each argument that has a rule: its derivative is itself, and a rule is the transpose."""
 
-    def pullbacks(self, ans: Array, args: Args, options: Options, argnums: Places) -> Sequence[Rule]:
-        return [cast_to(args[i], ans, self.rules[i](ans, *args, **options)) for i in argnums]
+    def edges(self, ans: Array, args: Args, options: Options, followed: Followed) -> Sequence[tuple[Node, Rule]]:
+        edges = []
+        for i, node in followed:
+            pullback = self.rules[i](ans, *args, **options)
+            edges.append((node, pullback if args[i].dtype is ans.dtype else projected(pullback, args[i])))
+        return edges
 
-    def tangent(self, ans: Array, args: Args, options: Options, argnums: Places, tangents: Args) -> Array:
-        terms = []
-        for i, t in zip(argnums, tangents, strict=True):
-            terms.append(apply(self, [*args[:i], t, *args[i + 1 :]], options))
-        return add_tangents(terms, ans)
+    def tangent(self, ans: Array, args: Args, options: Options, followed: Followed) -> Array:
+        return add_tangents([apply(self, (*args[:i], t, *args[i + 1 :]), options) for i, t in followed], ans)
 
 
-class JointlyLinear(Primitive):
+class JointlyLinear(Linear):
     """Linear in all its arguments together, like concatenate; its one rule returns a list of transposes."""
 
     def rule(self, i: int) -> Any:
         return self.rules[0]
 
-    def pullbacks(self, ans: Array, args: Args, options: Options, argnums: Places) -> Sequence[Rule]:
+    def edges(self, ans: Array, args: Args, options: Options, followed: Followed) -> Sequence[tuple[Node, Rule]]:
         transposes = self.rules[0](ans, *args, **options)
-        return [cast_to(args[i], ans, transposes[i]) for i in argnums]
+        return [(node, projected(transposes[i], args[i])) for i, node in followed]
 
-    def tangent(self, ans: Array, args: Args, options: Options, argnums: Places, tangents: Args) -> Array:
-        known = dict(zip(argnums, tangents, strict=True))
-        filled = [known[i] if i in known else np.zeros_like(x) for i, x in enumerate(args)]
-        return add_tangents([apply(self, filled, options)], ans)
+    def tangent(self, ans: Array, args: Args, options: Options, followed: Followed) -> Array:
+        known = dict(followed)
+        tangents = [known[i] if i in known else np.zeros_like(x) for i, x in enumerate(args)]
+        return add_tangents([apply(self, tangents, options)], ans)
 
 
 class General(Primitive):
     """Any other function: a rule is a pair, the jvp and the vjp."""
 
-    def pullbacks(self, ans: Array, args: Args, options: Options, argnums: Places) -> Sequence[Rule]:
-        return [self.rules[i][1](ans, *args, **options) for i in argnums]
+    def edges(self, ans: Array, args: Args, options: Options, followed: Followed) -> Sequence[tuple[Node, Rule]]:
+        return [(node, self.rules[i][1](ans, *args, **options)) for i, node in followed]
 
-    def tangent(self, ans: Array, args: Args, options: Options, argnums: Places, tangents: Args) -> Array:
-        return add_tangents([self.rules[i][0](ans, *args, **options)(t) for i, t in zip(argnums, tangents, strict=True)], ans)
+    def tangent(self, ans: Array, args: Args, options: Options, followed: Followed) -> Array:
+        return add_tangents([self.rules[i][0](ans, *args, **options)(t) for i, t in followed], ans)
 
 
 def apply(primitive: Primitive, args: Args, options: Options) -> Array:
     """Call a primitive on bound arguments: on the values, then have the highest level record the call."""
-    trace = None
+    level, trace = 0, None
     for x in args:
-        if type(x) is Box and (trace is None or x.trace.level > trace.level):
+        if type(x) is Box and x.trace.level > level:
             trace = x.trace
+            level = trace.level
     if trace is None:
-        return primitive.fun(*args, **options)
-    values, argnums, nodes = list(args), [], []
+        return primitive.fast(*args, **options)
+    values, followed, nested = list(args), [], False
     for i, x in enumerate(args):
-        if type(x) is Box and x.trace is trace:
-            values[i] = x.value
-            if primitive.rule(i):
-                argnums.append(i)
-                nodes.append(x.node)
-    ans = apply(primitive, values, options)
-    return trace.record(primitive, ans, values, options, argnums, nodes) if nodes else ans
+        if type(x) is Box:
+            if x.trace is trace:
+                values[i] = x.value
+                if primitive.rule(i):
+                    followed.append((i, x.node))
+            nested = nested or type(values[i]) is Box
+    ans = apply(primitive, values, options) if nested else primitive.fast(*values, **options)
+    return trace.record(primitive, ans, values, options, followed) if followed else ans
 
 
 def entry(primitive: Primitive) -> Callable[..., Any]:
@@ -378,22 +371,17 @@ def entry(primitive: Primitive) -> Callable[..., Any]:
     fun = primitive.fun
 
     def call(*args: Any, **options: Any) -> Any:
-        if any_box(args) or any_box(options.values()):
-            return apply(primitive, *primitive.bind(args, options))
+        bound: tuple[Args, Options] = args, options
+        if Box in map(type, args) or (options and Box in map(type, options.values())):
+            if options or len(args) > primitive.places:
+                bound = primitive.bind(args, options)
+            return apply(primitive, *bound)
         return fun(*args, **options)
 
     return named(call, primitive)
 
 
-def any_box(values: Iterable[Any]) -> bool:
-    """Return whether there is a box among the values."""
-    for x in values:  # a loop: faster than any(...)
-        if type(x) is Box:
-            return True
-    return False
-
-
-def named(call: Callable[..., Any], primitive: Primitive) -> Callable[..., Any]:
+def named(call: Rule, primitive: Primitive) -> Rule:
     """Give an entry point the name, text and signature of the function, and a reference to its primitive."""
     update_wrapper(call, primitive.fun)
     call.__name__ = primitive.name
@@ -401,45 +389,63 @@ def named(call: Callable[..., Any], primitive: Primitive) -> Callable[..., Any]:
     return call
 
 
-def unary(primitive: Primitive) -> Callable[..., Any]:
-    """Return the entry point of an elementwise function of one argument: ``entry`` without its loops."""
+def unary(primitive: Primitive) -> Rule:
+    """Return the entry point of an elementwise function of one argument: ``entry`` on the shortest way."""
     fun, slow = primitive.fun, entry(primitive)
 
     def call(x: Array, **options: Any) -> Array:
-        if type(x) is not Box or options:
-            return slow(x, **options) if options else fun(x)
-        value = x.value
-        ans = apply(primitive, (value,), options) if type(value) is Box else fun(value)
-        return x.trace.record(primitive, ans, (value,), options, FIRST, (x.node,))
+        if options:
+            return slow(x, **options)
+        return apply_unary(primitive, x) if type(x) is Box else fun(x)
 
     return named(call, primitive)
 
 
-def binary(primitive: Primitive, fast: Callable[..., Any]) -> Callable[..., Any]:
-    """Return the entry point of an elementwise function of two arguments.
+def apply_unary(primitive: Primitive, x: Array) -> Array:
+    """Call an elementwise primitive of one argument: ``apply`` on the shortest way."""
+    value, trace = x.value, x.trace
+    ans = apply_unary(primitive, value) if type(value) is Box else primitive.fast(value)
+    if type(trace) is Reverse:
+        return recorded(ans, trace, ((x.node, primitive.rules[0](ans, value)),))
+    return trace.record(primitive, ans, (value,), {}, ((0, x.node),))
 
-    ``fast`` computes the same as the function, for scalars faster (``operator.mul`` for ``np.multiply``).
-    """
+
+def binary(primitive: Primitive) -> Rule:
+    """Return the entry point of an elementwise function of two arguments: ``entry`` on the shortest way."""
     fun, slow = primitive.fun, entry(primitive)
 
     def call(x: Array, y: Array, **options: Any) -> Array:
         if options:
             return slow(x, y, **options)
-        x_level = x.trace.level if type(x) is Box else 0
-        y_level = y.trace.level if type(y) is Box else 0
-        if x_level > y_level:
-            trace, args, argnums, nodes = x.trace, (x.value, y), FIRST, (x.node,)
-        elif y_level > x_level:
-            trace, args, argnums, nodes = y.trace, (x, y.value), SECOND, (y.node,)
-        elif x_level:
-            trace, args, argnums, nodes = x.trace, (x.value, y.value), BOTH, (x.node, y.node)
-        else:
-            return fun(x, y)
-        a, b = args
-        ans = apply(primitive, args, options) if type(a) is Box or type(b) is Box else fast(a, b)
-        return trace.record(primitive, ans, args, options, argnums, nodes)
+        return apply_binary(primitive, x, y) if type(x) is Box or type(y) is Box else fun(x, y)
 
     return named(call, primitive)
+
+
+def apply_binary(primitive: Primitive, x: Array, y: Array) -> Array:
+    """Call an elementwise primitive of two arguments: ``apply`` on the shortest way."""
+    x_level = x.trace.level if type(x) is Box else 0
+    y_level = y.trace.level if type(y) is Box else 0
+    trace = x.trace if x_level >= y_level else y.trace
+    a = x.value if x_level >= y_level else x
+    b = y.value if y_level >= x_level else y
+    if type(a) is Box or type(b) is Box:
+        ans = apply_binary(primitive, a, b)
+    else:
+        ans = primitive.fast(a, b)
+    if type(trace) is not Reverse:
+        followed = [(i, z.node) for i, z in enumerate((x, y)) if type(z) is Box and z.trace is trace]
+        return trace.record(primitive, ans, (a, b), {}, followed)
+    edges, scalar = [], type(ans) is float64
+    if x_level >= y_level:
+        pullback = primitive.rules[0](ans, a, b)
+        same = scalar or (a.shape == ans.shape and a.dtype is ans.dtype)
+        edges.append((x.node, pullback if same else projected(pullback, a)))
+    if x_level <= y_level:
+        pullback = primitive.rules[1](ans, a, b)
+        same = scalar or (b.shape == ans.shape and b.dtype is ans.dtype)
+        edges.append((y.node, pullback if same else projected(pullback, b)))
+    return recorded(ans, trace, edges)
 
 
 def stop_gradient(x: Any) -> Any:
@@ -451,38 +457,27 @@ def stop_gradient(x: Any) -> Any:
     return x
 
 
-def constant(fun: Callable[..., Any], name: str | None = None) -> Callable[..., Any]:
-    """Return ``fun`` as a function whose derivative is 0 wherever it has one: it answers for the plain values."""
-
-    def call(*args: Any, **options: Any) -> Any:
-        return fun(*stop_gradient(args), **{k: stop_gradient(v) for k, v in options.items()})
-
-    return named(call, Primitive(fun, (), name))
-
-
-def elementwise(
-    fun: Callable[..., Any], *rules: Rule | None, fast: Callable[..., Any] | None = None, name: str | None = None
-) -> Callable[..., Any]:
+def elementwise(fun: Rule, *rules: Rule | None, fast: Rule | None = None, name: str | None = None) -> Rule:
     """Return ``fun`` as a primitive whose derivative is a scaling: ``rule(ans, *args)`` returns ``g -> ...``.
 
     One rule for each argument; it serves both modes, and says nothing about broadcasting.
     """
-    primitive = Elementwise(fun, rules, name)
-    if len(rules) == 1:
-        return unary(primitive)
-    return binary(primitive, fast or fun) if len(rules) == 2 and None not in rules else entry(primitive)
+    primitive = Elementwise(fun, rules, name, fast)
+    if None in rules or len(rules) > 2:
+        return entry(primitive)
+    return unary(primitive) if len(rules) == 1 else binary(primitive)
 
 
-def linear(fun: Callable[..., Any], *transposes: Rule | None, name: str | None = None) -> Callable[..., Any]:
+def linear(fun: Rule, *transposes: Rule | None, fast: Rule | None = None, name: str | None = None) -> Rule:
     """Return ``fun`` as a primitive that is linear in each argument with a rule: the transpose ``g -> ...``."""
-    return entry(Linear(fun, transposes, name))
+    return entry(Linear(fun, transposes, name, fast))
 
 
-def jointly_linear(fun: Callable[..., Any], transposes: Rule, name: str | None = None) -> Callable[..., Any]:
+def jointly_linear(fun: Rule, transposes: Rule, name: str | None = None) -> Rule:
     """Return ``fun`` as a primitive that is linear in all arguments together: one rule, a list of transposes."""
     return entry(JointlyLinear(fun, (transposes,), name))
 
 
-def general(fun: Callable[..., Any], *rules: tuple[Rule, Rule] | None, name: str | None = None) -> Callable[..., Any]:
+def general(fun: Rule, *rules: tuple[Rule, Rule] | None, fast: Rule | None = None, name: str | None = None) -> Rule:
     """Return ``fun`` as a primitive with a pair for each argument: jvp ``t -> ...`` and vjp ``g -> ...``."""
-    return entry(General(fun, rules, name))
+    return entry(General(fun, rules, name, fast))

@@ -13,12 +13,25 @@ from typing import Any
 
 import numpy as np
 
-from easygrad.containers import Rebuild, flatten
-from easygrad.core import Array, Box, Forward, Node, Reverse, Trace, backward, cast, stop_gradient
+from easygrad.containers import LEAVES, Rebuild, flatten, only
+from easygrad.core import (
+    Array,
+    Box,
+    Forward,
+    Node,
+    Reverse,
+    Trace,
+    backward,
+    boxed,
+    cast,
+    recorded,
+    stop_gradient,
+)
 from easygrad.rules.shaping import stack
 
 Function = Callable[..., Any]
 Argnum = int | Sequence[int]
+ONE = np.float64(1.0)
 
 
 def name_of(f: Function) -> str:
@@ -26,7 +39,7 @@ def name_of(f: Function) -> str:
     return getattr(f, "__name__", None) or type(f).__name__
 
 
-def lifted(x: Any, place: str) -> Array:
+def lifted(x: Any, what: str = "the argument {} of {}", *names: Any) -> Array:
     """Return a leaf as something to differentiate: integers as float64, real and complex numbers as they are."""
     kind = type(x)
     if kind is np.float64 or kind is Box:
@@ -38,22 +51,22 @@ def lifted(x: Any, place: str) -> Array:
     if isinstance(x, np.ndarray | np.generic) and x.dtype.kind in "fciu":
         return x if x.dtype.kind in "fc" else x.astype(np.float64)
     raise TypeError(
-        f"{place} is {x!r:.80} of type {kind.__name__}, which has no derivative. Expected a number, an array of numbers, "
-        "or a dict, list or tuple of them."
+        f"{what.format(*names)} is {x!r:.80} of type {kind.__name__}, which has no derivative. Expected a number, an "
+        "array of numbers, or a dict, list or tuple of them."
     )
 
 
 def pick(f: Function, args: Sequence[Any], argnum: Argnum) -> tuple[list[Array], Rebuild]:
     """Return the leaves of the arguments to differentiate, and the function that rebuilds these arguments."""
-    single = isinstance(argnum, int)
-    for i in [argnum] if single else argnum:
-        if not -len(args) <= i < len(args):
-            raise TypeError(f"argnum {i}, but {name_of(f)} was called with {len(args)} positional arguments.")
-    leaves, rebuild = flatten(args[argnum] if single else tuple(args[i] for i in argnum))
-    return [lifted(x, f"argument {argnum} of {name_of(f)}") for x in leaves], rebuild
+    try:
+        picked = args[argnum] if isinstance(argnum, int) else tuple(args[i] for i in argnum)
+    except IndexError:
+        raise TypeError(f"argnum {argnum}: {name_of(f)} was called with {len(args)} positional arguments.") from None
+    leaves, rebuild = flatten(picked)
+    return [lifted(x, "argument {} of {}", argnum, name_of(f)) for x in leaves], rebuild
 
 
-def run(f: Function, args: Any, options: Any, argnum: Argnum, boxes: Any, trace: Trace) -> Any:
+def run(f: Function, args: Sequence[Any], options: Any, argnum: Argnum, boxes: Any, trace: Trace) -> Any:
     """Call the function with boxes in place of some arguments, and close the trace."""
     args = list(args)
     if isinstance(argnum, int):
@@ -67,24 +80,32 @@ def run(f: Function, args: Any, options: Any, argnum: Argnum, boxes: Any, trace:
         trace.close()
 
 
-def plain(x: Any, trace: Trace) -> Any:
-    """Return the value of a result of this trace."""
-    return x.value if type(x) is Box and x.trace is trace else x
+def record(f: Function, args: Sequence[Any], options: dict[str, Any], argnum: Argnum) -> Recorded:
+    """Call ``f`` and record it."""
+    leaves, rebuild = pick(f, args, argnum)
+    trace = Reverse()
+    boxes = [recorded(x, trace, ()) for x in leaves]
+    starts = [box.node for box in boxes]
+    return Recorded(f, leaves, rebuild, trace, starts, run(f, args, options, argnum, rebuild(boxes), trace))
 
 
 class Recorded:
     """A call recorded in reverse: its value, and the way back from cotangents of the results to the arguments."""
 
-    def __init__(self, f: Function, args: Sequence[Any], options: dict[str, Any], argnum: Argnum) -> None:
-        self.f = f
-        self.leaves, self.rebuild = pick(f, args, argnum)
-        self.starts = [Node((), ()) for _ in self.leaves]
-        trace = Reverse()
-        boxes = [Box(x, trace, node) for x, node in zip(self.leaves, self.starts, strict=True)]
-        result = run(f, args, options, argnum, self.rebuild(boxes), trace)
+    def __init__(
+        self,
+        f: Function,
+        leaves: Sequence[Array],
+        rebuild: Rebuild,
+        trace: Trace,
+        starts: Sequence[Node],
+        result: Any,
+    ) -> None:
+        self.f, self.leaves, self.rebuild, self.starts = f, leaves, rebuild, starts
         results, self.rebuild_value = flatten(result)
-        self.values = [plain(x, trace) for x in results]
-        self.ends = [x.node if type(x) is Box and x.trace is trace else None for x in results]
+        mine = [type(x) is Box and x.trace is trace for x in results]
+        self.values = [x.value if own else x for x, own in zip(results, mine, strict=True)]
+        self.ends = [x.node if own else None for x, own in zip(results, mine, strict=True)]
 
     @property
     def value(self) -> Any:
@@ -94,7 +115,7 @@ class Recorded:
     def number(self, transform: str) -> Array:
         """Return the value of the function, which must be one real number."""
         value = self.values[0] if len(self.values) == 1 else None
-        if isinstance(value, int | float):
+        if isinstance(value, float | int):
             return value
         if value is None or not hasattr(value, "dtype"):
             raise self.refusal(transform, f"{self.value!r:.80}", "")
@@ -125,18 +146,24 @@ class Recorded:
         return self.rebuild(taken[len(cotangents) :])
 
 
-def finished(g: Array, leaf: Array, taken: list[Array]) -> Array:
+def finished(g: Array, leaf: Array, taken: Sequence[Array]) -> Array:
     """Return a cotangent as the user gets it: of the kind and dtype of its leaf, writeable, nobody else's memory."""
     if g is None:
         g = np.zeros(leaf.shape, leaf.dtype)
-    g = cast(g, leaf.dtype)
-    if type(g) is Box:
+    if g.dtype is not leaf.dtype:
+        g = cast(g, leaf.dtype)
+    if type(g) is Box or type(g) is np.float64 is type(leaf):
         return g
     if not isinstance(stop_gradient(leaf), np.ndarray):
         return g[()]
-    g = np.asarray(g)
-    shared = any(isinstance(other, np.ndarray) and np.may_share_memory(g, other) for other in taken)
-    return g.copy() if shared or not g.flags.writeable else g
+    if type(g) is not np.ndarray:
+        g = np.asarray(g)
+    if not g.flags.writeable:
+        return g.copy()
+    for other in taken:
+        if isinstance(other, np.ndarray) and np.may_share_memory(g, other):
+            return g.copy()
+    return g
 
 
 def like(value: Array, v: Any, what: str) -> Array:
@@ -160,10 +187,39 @@ def likes(values: Sequence[Array], v: Any, what: str) -> list[Array]:
 
 def ones(value: Array) -> Array:
     """Return the cotangent 1 for each element of a value."""
-    return np.float64(1.0) if type(value) in (np.float64, float, int) else np.ones(value.shape, value.dtype)
+    return ONE if type(value) in (np.float64, float, int) else np.ones(value.shape, value.dtype)
 
 
 # Reverse mode
+
+
+def value_and_gradient_at(f: Function, x: Any, options: dict[str, Any], transform: str) -> tuple[Any, Any]:
+    """Return what ``value_and_grad`` does, of one argument that is a number or an array: on the shortest way."""
+    leaf, trace = lifted(x), Reverse()
+    box = recorded(leaf, trace, ())
+    start = box.node
+    try:
+        result = f(box, **options)
+    finally:
+        trace.close()
+    if type(result) is Box and type(result.value) is np.float64 and result.trace is trace:
+        return result.value, finished(backward({result.node: ONE}).get(start), leaf, ())
+    call = Recorded(f, (leaf,), only, trace, (start,), result)
+    value = call.number(transform)
+    return value, call.pull((ones(value),))
+
+
+def gradient_function(f: Function, argnum: Argnum, transform: str) -> Function:
+    """Return the function that ``value_and_grad`` and ``grad`` make."""
+
+    def value_and_gradient(*args: Any, **options: Any) -> tuple[Any, Any]:
+        if len(args) == 1 and argnum == 0 and type(args[0]) in LEAVES:
+            return value_and_gradient_at(f, args[0], options, transform)
+        call = record(f, args, options, argnum)
+        value = call.number(transform)
+        return value, call.pull((ones(value),))
+
+    return value_and_gradient
 
 
 def value_and_grad(f: Function, argnum: Argnum = 0) -> Function:
@@ -172,14 +228,7 @@ def value_and_grad(f: Function, argnum: Argnum = 0) -> Function:
     ``f`` returns one real number. ``argnum`` is the position of the argument to differentiate, or a tuple or list of
     positions; then the gradient is a tuple. It has the shapes, dtypes and containers of the arguments.
     """
-
-    @wraps(f)
-    def value_and_gradient(*args: Any, **options: Any) -> tuple[Any, Any]:
-        call = Recorded(f, args, options, argnum)
-        value = call.number("value_and_grad")
-        return value, call.pull([ones(value)])
-
-    return value_and_gradient
+    return wraps(f)(gradient_function(f, argnum, "value_and_grad"))
 
 
 def grad(f: Function, argnum: Argnum = 0) -> Function:
@@ -188,11 +237,11 @@ def grad(f: Function, argnum: Argnum = 0) -> Function:
     ``argnum`` is the position of the argument to differentiate, or a tuple or list of positions; then the gradient is a
     tuple. It has the shapes, dtypes and containers of the arguments.
     """
+    value_and_gradient = gradient_function(f, argnum, "grad")
 
     @wraps(f)
     def gradient(*args: Any, **options: Any) -> Any:
-        call = Recorded(f, args, options, argnum)
-        return call.pull([ones(call.number("grad"))])
+        return value_and_gradient(*args, **options)[1]
 
     return gradient
 
@@ -205,7 +254,7 @@ def elementwise_grad(f: Function, argnum: Argnum = 0) -> Function:
 
     @wraps(f)
     def derivatives(*args: Any, **options: Any) -> Any:
-        call = Recorded(f, args, options, argnum)
+        call = record(f, args, options, argnum)
         for value in call.values:
             if np.iscomplexobj(stop_gradient(value)):
                 raise call.refusal("elementwise_grad", "complex numbers", "Use holomorphic_grad.")
@@ -228,7 +277,7 @@ def holomorphic_grad(f: Function, argnum: int = 0) -> Function:
 
     @wraps(f)
     def derivatives(*args: Any, **options: Any) -> Any:
-        call = Recorded(f, args, options, argnum)
+        call = record(f, args, options, argnum)
         if len(call.leaves) != 1 or call.leaves[0].dtype.kind != "c":
             raise TypeError(f"holomorphic_grad: argument {argnum} of {name_of(f)} is not complex. Use grad.")
         if len(call.values) != 1 or not np.iscomplexobj(stop_gradient(call.values[0])):
@@ -251,7 +300,7 @@ def make_vjp(f: Function, argnum: Argnum = 0) -> Function:
 
     @wraps(f)
     def vjp_and_value(*args: Any, **options: Any) -> tuple[Function, Any]:
-        call = Recorded(f, args, options, argnum)
+        call = record(f, args, options, argnum)
 
         def pullback(g: Any) -> Any:
             return call.pull(likes(call.values, g, f"the cotangent given to the pullback of {name_of(f)}"), keep=True)
@@ -278,7 +327,7 @@ def jacobian(f: Function, argnum: int = 0) -> Function:
 
     @wraps(f)
     def derivatives(*args: Any, **options: Any) -> Any:
-        call = Recorded(f, args, options, argnum)
+        call = record(f, args, options, argnum)
         if len(call.values) != 1 or len(call.leaves) != 1:
             raise TypeError(f"jacobian: {name_of(f)} must take and return one array, not a container of several.")
         value, leaf = call.values[0], call.leaves[0]
@@ -308,17 +357,21 @@ def pushed(f: Function, args: Sequence[Any], options: dict[str, Any], argnum: Ar
     leaves, rebuild = pick(f, args, argnum)
     trace = Forward()
     tangents = likes(leaves, v, f"the tangent given for argument {argnum} of {name_of(f)}")
-    boxes = [Box(x, trace, t) for x, t in zip(leaves, tangents, strict=True)]
+    boxes = [boxed(x, trace, t) for x, t in zip(leaves, tangents, strict=True)]
     results, rebuild_value = flatten(run(f, args, options, argnum, rebuild(boxes), trace))
-    values = [plain(x, trace) for x in results]
-    moved = [x.node if value is not x else zeros(x) for x, value in zip(results, values, strict=True)]
+    mine = [type(x) is Box and x.trace is trace for x in results]
+    values = [x.value if own else x for x, own in zip(results, mine, strict=True)]
+    moved = [tangent(x.node if own else None, value) for x, own, value in zip(results, mine, values, strict=True)]
     return rebuild_value(values), rebuild_value(moved)
 
 
-def zeros(value: Array) -> Array:
-    """Return the tangent of a result that does not depend on the argument."""
-    value = stop_gradient(lifted(value, "the result"))
-    return np.zeros(value.shape, value.dtype)[()]
+def tangent(t: Array, value: Array) -> Array:
+    """Return the tangent of a result: of the same kind as its value, 0 where that does not depend on the argument."""
+    value = lifted(value, "the result")
+    if t is None:
+        t = np.zeros(value.shape, value.dtype)
+    scalar = isinstance(stop_gradient(value), np.generic) and isinstance(t, np.ndarray)
+    return t[()] if scalar else t
 
 
 def make_jvp(f: Function, argnum: Argnum = 0) -> Function:
@@ -332,7 +385,7 @@ def make_jvp(f: Function, argnum: Argnum = 0) -> Function:
 
 
 def jvp(f: Function, args: Any, tangents: Any) -> tuple[Any, Any]:
-    """Return ``f`` and its derivative in a direction: ``y, t = jvp(f, x, v)``, or of several ``jvp(f, (x, y), (v, w))``."""
+    """Return ``f`` and its derivative in a direction: ``y, t = jvp(f, x, v)``; of several, ``jvp(f, (x, y), (v, w))``."""
     if isinstance(args, tuple):
         return pushed(f, args, {}, range(len(args)), tangents)
     return pushed(f, (args,), {}, 0, tangents)

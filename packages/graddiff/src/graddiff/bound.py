@@ -1,8 +1,8 @@
 """How far an answer may be from the truth, element by element, and whether it is.
 
-The bound is k * eps * (|truth| + cond): eps of the dtype, cond the truth's own sensitivity to relative changes of
-the inputs. It knows neither library, and it has no absolute floor: where the truth and its sensitivity are
-exactly 0, only 0 is right.
+The bound is k * eps * (|truth| + cond): eps of the dtype, cond the truth's own sensitivity to relative
+changes of the inputs. It knows neither library, and it has no absolute floor: where the truth and its
+sensitivity are exactly 0, only 0 is right.
 """
 
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class Bound:
         return np.asarray(self.factor * self.eps * (truth.magnitude + truth.cond))
 
     def is_vacuous(self, truth: TruePart) -> bool:
-        """Say whether the bound admits errors of a hundredth of the largest element: then it decides nothing."""
+        """Say whether the bound admits errors of 1 % of the largest element: then it decides nothing."""
         largest = max(truth.magnitude, default=0.0)
         return bool(np.any(self.allowed(truth) > VACUOUS * largest))
 
@@ -62,7 +62,9 @@ def bound_for(cell: Cell) -> Bound:
     factor = FACTOR_LINEAR_ALGEBRA if cell.case.linear_algebra else FACTOR
     dtypes = {np.asarray(x).dtype for x in cell.variant.inputs}
     floats = [np.finfo(dtype).eps for dtype in dtypes if dtype.kind in "fc"]
-    return Bound(factor * FACTOR_PER_ORDER ** max(cell.order - 1, 0), float(max(floats, default=np.finfo(float).eps)))
+    return Bound(
+        factor * FACTOR_PER_ORDER ** max(cell.order - 1, 0), float(max(floats, default=np.finfo(float).eps))
+    )
 
 
 def errors_of(answer: Array, truth: TruePart, bound: Bound) -> Errors:

@@ -26,7 +26,7 @@ KINDS = ("float", "np.float64", "0-d", "(1,)", "array", "int", "int array")
 SCALARS = ("float", "np.float64", "0-d", "int")
 STATES = ("right", "wrong", "unsupported", "behaviour differs")
 
-ShapeRow = Shape | Sequence[Shape]
+ShapeRow = Sequence[Any]  # a shape for all arguments, or a sequence of shapes, one for each
 
 
 class CaseError(ValueError):
@@ -39,10 +39,10 @@ class Case:
 
     `function` takes the NumPy namespace, or the namespace and the library, and returns the function to
     differentiate. `domains` holds one domain for each of its arguments. Each row of `shapes` is a shape for
-    all arguments or a sequence of shapes, one for each; the first row gets every aspect, the others vjp and jvp.
-    `kinds` are further kinds of input that each get vjp, jvp and all `orders`; the entries of `dtypes` after
-    the first get vjp and jvp. `orders` are the orders of differentiation: 2 in all four pairs of modes, 3 and
-    up by nested reverse mode. A case of kind "convention" has points `at` instead of domains.
+    all arguments or a sequence of shapes, one for each; the first row gets every aspect, the others vjp and
+    jvp. `kinds` are further kinds of input that each get vjp, jvp and all `orders`; the entries of `dtypes`
+    after the first get vjp and jvp. `orders` are the orders of differentiation: 2 in all four pairs of
+    modes, 3 and up by nested reverse mode. A case of kind "convention" has points `at` instead of domains.
     `reference` computes the same as `function` where NumPy cannot do it on exact numbers. `expect` maps a
     library, or "library aspect", to the state that is asserted for it.
     """
@@ -84,7 +84,7 @@ class Case:
         return next((self.expect[key] for key in keys if key in self.expect), None)
 
     def build(self, function: Function, numpy: Any, library: Any) -> Function:
-        """Return the function to differentiate over this namespace; `library` only goes where it is asked for."""
+        """Return the function to differentiate; `library` only goes where it is asked for."""
         wants = len(required_parameters(function))
         if wants not in (1, 2):
             raise CaseError(
@@ -105,10 +105,10 @@ class Case:
 
     def _row(self, row: ShapeRow, arguments: int) -> tuple[Shape, ...]:
         if all(isinstance(entry, int) for entry in row):
-            return (tuple(row),) * arguments  # type: ignore[arg-type]  # a plain shape serves all arguments
+            return (tuple(row),) * arguments
         if len(row) != arguments:
             raise CaseError(f"{self.id}: shapes: {row} has {len(row)} shapes for {arguments} arguments")
-        return tuple(tuple(shape) for shape in row)  # type: ignore[arg-type]
+        return tuple(tuple(shape) for shape in row)
 
 
 EXPECTABLE = (*ASPECTS, "forward", "reverse")

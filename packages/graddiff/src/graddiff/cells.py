@@ -1,8 +1,9 @@
 """The cells of a case: which questions are asked on which inputs, and how a library is asked.
 
-A variant is one set of inputs: the base (first shapes, first dtype), further shapes, dtypes and kinds of scalar, or
-a point of a convention. A cell is one aspect of one variant for one choice of arguments. To add an aspect, name it
-in `cases.ASPECTS`, say in `_base_cells` where it is asked, and how a library answers it in `QUESTIONS`.
+A variant is one set of inputs: the base (first shapes, first dtype), further shapes, dtypes and kinds of
+scalar, or a point of a convention. A cell is one aspect of one variant for one choice of arguments. To add an
+aspect, name it in `cases.ASPECTS`, say in `_questions_for` where it is asked, in `QUESTIONS` how a library
+answers it, and in `truth.Derivation.answer` how the referee does.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -49,7 +50,7 @@ class Cell:
 
     @property
     def word(self) -> str:
-        """The aspect as it is shown: an aspect of a variant that is not the base is named after the variant."""
+        """The aspect as it is shown; off the base inputs it is named after the variant."""
         aspect = f"order {self.order}" if self.aspect == "order" else self.aspect
         return aspect if self.variant.kind == "base" else f"{self.variant.kind} {aspect}"
 
@@ -60,13 +61,13 @@ class Cell:
         return f"{aspect}-{self.argument}-{self.variant.label}".replace(" ", "")
 
     def part_name(self, part: int) -> str:
-        """The name of a part of the answer: the argument it belongs to, or "result"."""
+        """Return the name of a part of the answer: the argument it belongs to, or "result"."""
         by_argument = self.aspect not in ("value", "jvp", "fwd-over-fwd")
         return self.names[self.argnums[part]] if by_argument else "result"
 
 
 def cells_of(case: Case, names: Sequence[str], function: Function) -> list[Cell]:
-    """Return all cells of a case; `function` is its function over plain NumPy, to see that the domains fit."""
+    """Return all cells of a case; `function`, over plain NumPy, shows whether the domains fit."""
     found: list[Cell] = []
     for variant in variants_of(case, names, function):
         found += [
@@ -110,8 +111,7 @@ def variants_of(case: Case, names: Sequence[str], function: Function) -> list[Va
         return tuple(sample(case, domain, name, shape, dtype) for domain, name, shape in pairs)
 
     made = [(shapes_label(first), "base", arrays(first, dtype))]
-    for row in others:
-        made.append((shapes_label(row), "shape" if len(set(row)) == 1 else "broadcasting", arrays(row, dtype)))
+    made += [(shapes_label(row), _shape_word(row), arrays(row, dtype)) for row in others]
     made += [(f"{shapes_label(first)}-{other}", "dtype", arrays(first, other)) for other in dtypes]
     for kind in case.kinds:
         values = tuple(of_kind(case, d, n, kind) for d, n in zip(case.domains, names, strict=True))
@@ -122,6 +122,10 @@ def variants_of(case: Case, names: Sequence[str], function: Function) -> list[Va
 def shapes_label(shapes: Sequence[Shape]) -> str:
     """Return a label such as "(3,)" or "(2,3)&(3,)"."""
     return "&".join(str(shape).replace(" ", "") for shape in shapes)
+
+
+def _shape_word(row: Sequence[Shape]) -> str:
+    return "shape" if len(set(row)) == 1 else "broadcasting"
 
 
 def _label(point: tuple[Any, ...]) -> str:
@@ -171,7 +175,7 @@ def _variant(
 
 
 def like(value: Any, *words: object, point: bool = False) -> Any:
-    """Return fixed random numbers (ones for a point) of the shape, floating dtype and kind of scalar of a value."""
+    """Return fixed random numbers (ones for a point) of the shape, dtype and kind of scalar of a value."""
     array = np.asarray(value)
     dtype = array.dtype if array.dtype.kind in "fc" else np.dtype(np.float64)
     domain = COMPLEX if dtype.kind == "c" else REAL
@@ -185,7 +189,8 @@ def like(value: Any, *words: object, point: bool = False) -> Any:
 def plain_value(case: Case, function: Function, names: Sequence[str], inputs: Sequence[Any]) -> Any:
     """Return the function's value under plain NumPy; refuse inputs where it raises or is not finite."""
     given = ", ".join(
-        f"{name} = {np.asarray(value).ravel()[:6].tolist()}" for name, value in zip(names, inputs, strict=True)
+        f"{name} = {np.asarray(value).ravel()[:6].tolist()}"
+        for name, value in zip(names, inputs, strict=True)
     )
     try:
         with np.errstate(all="ignore"):
@@ -197,8 +202,8 @@ def plain_value(case: Case, function: Function, names: Sequence[str], inputs: Se
         ) from error
     if case.kind == "smooth" and not is_finite(value):
         raise CaseError(
-            f"{case.id}: plain NumPy gives {np.asarray(value).ravel()[:6].tolist()} for {given}; a domain must "
-            f"keep the function finite: choose another than {', '.join(map(str, case.domains))}"
+            f"{case.id}: plain NumPy gives {np.asarray(value).ravel()[:6].tolist()} for {given}; a domain "
+            f"must keep the function finite: choose another than {', '.join(map(str, case.domains))}"
         )
     return value
 
@@ -215,7 +220,7 @@ def ask(cell: Cell, library: Library) -> Callable[..., Sequence[Any]]:
     def compute(*inputs: Any) -> Sequence[Any]:
         function = cell.case.build(cell.case.function, library.numpy, library)
         if cell.aspect == "order":
-            return [_nested(library, function, cell.order)(*inputs)]
+            return [_nested(cell, library, function)(*inputs)]
         if cell.aspect in ("vjp", "jvp"):
             return _first_order(cell, library, function, inputs)
         return QUESTIONS[cell.aspect](library, function, cell.variant, inputs)
@@ -239,7 +244,7 @@ def _first_order(cell: Cell, library: Library, function: Function, inputs: Seque
 
 
 def as_tuple(value: Any, arguments: int) -> tuple[Any, ...]:
-    """Return what a pullback gave as a tuple of one cotangent for each argument; it may be a box of a library."""
+    """Return what a pullback gave as a tuple, one entry for each argument; it may be a library's box."""
     return (value,) if arguments == 1 else tuple(value[i] for i in range(arguments))
 
 
@@ -278,10 +283,19 @@ def _fwd_over_fwd(library: Library, f: Function, variant: Variant, inputs: tuple
     return [library.jvp(slope, inputs, variant.seconds)[1]]
 
 
-def _nested(library: Library, function: Function, order: int) -> Function:
-    for _ in range(order):
-        function = library.elementwise_grad(function)
+def _nested(cell: Cell, library: Library, function: Function) -> Function:
+    """Return n nested gradients of sums: elementwise_grad where the value has the shape of the argument."""
+    if np.shape(cell.variant.value) == np.shape(cell.variant.inputs[0]):
+        for _ in range(cell.order):
+            function = library.elementwise_grad(function)
+        return function
+    for _ in range(cell.order):
+        function = library.grad(_summed(library, function))
     return function
+
+
+def _summed(library: Library, function: Function) -> Function:
+    return lambda *args: library.numpy.sum(function(*args))
 
 
 QUESTIONS: Mapping[str, Answer] = {

@@ -2,7 +2,7 @@
 
 A domain is data: a name, a sampler, the integers that belong to it. To add one, write a sampler
 `(generator, shape) -> array` and a `Domain` below. Keep the points away from kinks and poles, well apart
-from each other, and off special values, so that no derivative is zero by accident and none is a matter of taste.
+from each other, and off special values, so that no derivative is zero by accident or a matter of taste.
 """
 
 from collections.abc import Callable
@@ -61,7 +61,7 @@ def _away_from_integers(rng: np.random.Generator, shape: Shape) -> Array:
 
 
 def _complex(rng: np.random.Generator, shape: Shape) -> Array:
-    """Draw from the right half plane within (0.2, 1.8) x (-1.5, 1.5), off both axes and off the branch cuts."""
+    """Draw from (0.2, 1.8) x (-1.5, 1.5), off both axes and off the branch cuts."""
     imaginary = 2.6 * spread(rng, shape) - 1.3
     imaginary = imaginary + np.where(imaginary < 0, -0.2, 0.2)
     return np.asarray(np.round(0.2 + 1.6 * spread(rng, shape), 4) + 1j * np.round(imaginary, 4))
@@ -73,7 +73,7 @@ def _integer(rng: np.random.Generator, shape: Shape) -> Array:
 
 def _well_conditioned(rng: np.random.Generator, shape: Shape) -> Array:
     """Draw square matrices (the last two axes) near 3 times the identity."""
-    return np.asarray(np.round(3 * np.eye(*shape[-2:]) + rng.uniform(-0.8, 0.8, shape), 4))
+    return np.asarray(np.round(3 * np.eye(shape[-2], shape[-1]) + rng.uniform(-0.8, 0.8, shape), 4))
 
 
 def _spd(rng: np.random.Generator, shape: Shape) -> Array:

@@ -1,8 +1,8 @@
-"""Proof that a case can fail: spoilt copies of the truth must be rejected by the very bound that judges libraries.
+"""Proof that a case can fail: spoilt truths must be rejected by the very bound that judges libraries.
 
-A mutant takes the parts of a true answer, rounded to floats and flat, and their shapes, and returns spoilt parts.
-To add one, write such a function and put it into `MUTANTS`. A mutant that changes nothing (the reverse of a
-scalar) does not apply and does not count.
+A mutant takes the parts of a true answer, rounded to floats and flat, and their shapes, and returns spoilt
+parts. To add one, write such a function and put it into `MUTANTS`. A mutant that changes nothing (the
+reverse of a scalar) does not apply and does not count.
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -16,6 +16,16 @@ from graddiff.arrays import Array
 Raw = Any  # an mpf or mpc of some mpmath context; mpmath has no types
 
 
+def _unary(function: Callable[[Any, Raw], Raw]) -> Callable[["Number"], "Number"]:
+    """Make the method for a ufunc of one argument, given as a function of mpmath context and value."""
+    return lambda self: self._apply(function)
+
+
+def _pair(function: Callable[[Raw, Raw], Raw]) -> Callable[["Number", Any], Any]:
+    """Make the method for a ufunc of two arguments."""
+    return lambda self, other: self._binary(other, function)
+
+
 class Number:
     """A real or complex number of many digits; `raw` is mpmath's."""
 
@@ -39,7 +49,7 @@ class Number:
     def __float__(self) -> float:
         raise TypeError(
             "a number of 60 digits was to become a float and would lose them; "
-            "build arrays with zeros_like(x) or array([...]) instead of zeros(n), or give the case a reference="
+            "build arrays with zeros_like(x) or array([...]) instead of zeros(n)"
         )
 
     def __complex__(self) -> complex:
@@ -163,111 +173,48 @@ class Number:
         leaves_the_reals = isinstance(self.raw, context.mpf) and isinstance(result, context.mpc)
         return Number(context.nan if leaves_the_reals else result)
 
-    def sin(self) -> "Number":
-        return self._apply(lambda c, x: c.sin(x))
-
-    def cos(self) -> "Number":
-        return self._apply(lambda c, x: c.cos(x))
-
-    def tan(self) -> "Number":
-        return self._apply(lambda c, x: c.tan(x))
-
-    def arcsin(self) -> "Number":
-        return self._apply(lambda c, x: c.asin(x))
-
-    def arccos(self) -> "Number":
-        return self._apply(lambda c, x: c.acos(x))
-
-    def arctan(self) -> "Number":
-        return self._apply(lambda c, x: c.atan(x))
-
-    def sinh(self) -> "Number":
-        return self._apply(lambda c, x: c.sinh(x))
-
-    def cosh(self) -> "Number":
-        return self._apply(lambda c, x: c.cosh(x))
-
-    def tanh(self) -> "Number":
-        return self._apply(lambda c, x: c.tanh(x))
-
-    def arcsinh(self) -> "Number":
-        return self._apply(lambda c, x: c.asinh(x))
-
-    def arccosh(self) -> "Number":
-        return self._apply(lambda c, x: c.acosh(x))
-
-    def arctanh(self) -> "Number":
-        return self._apply(lambda c, x: c.atanh(x))
-
-    def exp(self) -> "Number":
-        return self._apply(lambda c, x: c.exp(x))
-
-    def exp2(self) -> "Number":
-        return self._apply(lambda c, x: c.power(2, x))
-
-    def expm1(self) -> "Number":
-        return self._apply(lambda c, x: c.exp(x) - 1)
-
-    def log(self) -> "Number":
-        return self._apply(lambda c, x: c.log(x))
-
-    def log2(self) -> "Number":
-        return self._apply(lambda c, x: c.log(x) / c.log(2))
-
-    def log10(self) -> "Number":
-        return self._apply(lambda c, x: c.log(x) / c.log(10))
-
-    def log1p(self) -> "Number":
-        return self._apply(lambda c, x: c.log(1 + x))
-
-    def sqrt(self) -> "Number":
-        return self._apply(lambda c, x: c.sqrt(x))
-
-    def cbrt(self) -> "Number":
-        return self._apply(lambda c, x: c.sign(x) * c.cbrt(abs(x)))
-
-    def floor(self) -> "Number":
-        return self._apply(lambda c, x: c.floor(x))
-
-    def ceil(self) -> "Number":
-        return self._apply(lambda c, x: c.ceil(x))
-
-    def rint(self) -> "Number":
-        return self._apply(lambda c, x: c.nint(x))
-
-    def fabs(self) -> "Number":
-        return abs(self)
-
-    def degrees(self) -> "Number":
-        return self._apply(lambda c, x: x * 180 / c.pi)
-
-    def rad2deg(self) -> "Number":
-        return self.degrees()
-
-    def radians(self) -> "Number":
-        return self._apply(lambda c, x: x * c.pi / 180)
-
-    def deg2rad(self) -> "Number":
-        return self.radians()
-
-    def conjugate(self) -> "Number":
-        return self._apply(lambda c, x: c.conj(x))
-
-    def arctan2(self, other: Any) -> Any:
-        return self._binary(other, lambda a, b: a.context.atan2(a, b))
-
-    def hypot(self, other: Any) -> Any:
-        return self._binary(other, lambda a, b: a.context.hypot(a, b))
-
-    def fmod(self, other: Any) -> Any:
-        return self._binary(other, lambda a, b: a - b * int(_divide(a, b)))
+    sin = _unary(lambda c, x: c.sin(x))
+    cos = _unary(lambda c, x: c.cos(x))
+    tan = _unary(lambda c, x: c.tan(x))
+    arcsin = _unary(lambda c, x: c.asin(x))
+    arccos = _unary(lambda c, x: c.acos(x))
+    arctan = _unary(lambda c, x: c.atan(x))
+    sinh = _unary(lambda c, x: c.sinh(x))
+    cosh = _unary(lambda c, x: c.cosh(x))
+    tanh = _unary(lambda c, x: c.tanh(x))
+    arcsinh = _unary(lambda c, x: c.asinh(x))
+    arccosh = _unary(lambda c, x: c.acosh(x))
+    arctanh = _unary(lambda c, x: c.atanh(x))
+    exp = _unary(lambda c, x: c.exp(x))
+    exp2 = _unary(lambda c, x: c.power(2, x))
+    expm1 = _unary(lambda c, x: c.exp(x) - 1)
+    log = _unary(lambda c, x: c.log(x))
+    log2 = _unary(lambda c, x: c.log(x) / c.log(2))
+    log10 = _unary(lambda c, x: c.log(x) / c.log(10))
+    log1p = _unary(lambda c, x: c.log(1 + x))
+    sqrt = _unary(lambda c, x: c.sqrt(x))
+    cbrt = _unary(lambda c, x: c.sign(x) * c.cbrt(abs(x)))
+    floor = _unary(lambda c, x: c.floor(x))
+    ceil = _unary(lambda c, x: c.ceil(x))
+    rint = _unary(lambda c, x: c.nint(x))
+    fabs = _unary(lambda c, x: abs(x))
+    degrees = _unary(lambda c, x: x * 180 / c.pi)
+    rad2deg = _unary(lambda c, x: x * 180 / c.pi)
+    radians = _unary(lambda c, x: x * c.pi / 180)
+    deg2rad = _unary(lambda c, x: x * c.pi / 180)
+    conjugate = _unary(lambda c, x: c.conj(x))
+    arctan2 = _pair(lambda a, b: a.context.atan2(a, b))
+    hypot = _pair(lambda a, b: a.context.hypot(a, b))
+    fmod = _pair(lambda a, b: a - b * int(_divide(a, b)))
 
     @property
     def real(self) -> "Number":
+        """The real part."""
         return Number(self.raw.real)
 
     @property
     def imag(self) -> "Number":
+        """The imaginary part."""
         return Number(self.raw.imag)
 
 
@@ -288,7 +235,9 @@ def _power(a: Raw, b: Raw) -> Raw:
     if a == 0 and isinstance(b, a.context.mpf) and b < 0:
         return a.context.inf
     result = a**b
-    leaves_the_reals = all(isinstance(x, x.context.mpf) for x in (a, b)) and isinstance(result, result.context.mpc)
+    leaves_the_reals = all(isinstance(x, x.context.mpf) for x in (a, b)) and isinstance(
+        result, result.context.mpc
+    )
     return result.context.nan if leaves_the_reals else result
 
 
@@ -315,6 +264,8 @@ def lift(context: Any, value: Any) -> Any:
 def lift_array(context: Any, value: Any) -> Array:
     """Return an array, a nested list or a scalar as an object array of Numbers."""
     source = np.asarray(value)
+    if source.dtype == object and all(isinstance(element, Number) for element in source.flat):
+        return source
     result = np.empty(source.shape, dtype=object)
     for index in np.ndindex(source.shape):
         result[index] = Number(lift_raw(context, source[index]))

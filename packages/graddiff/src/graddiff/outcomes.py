@@ -66,7 +66,7 @@ def _part(value: Any) -> Part:
 
 
 def _failure(library: str, error: Exception) -> Outcome:
-    """Record an error; a missing rule or a missing name of the namespace means that the call is unsupported."""
+    """Record an error; a missing rule or a name missing in the namespace means "unsupported"."""
     lines = str(error).strip().splitlines()
     message = lines[0][:160] if lines else ""
     missing_name = isinstance(error, AttributeError) and message.startswith("module ")

@@ -2,14 +2,14 @@
 
 Without `--graddiff` it adds its options and does nothing else; what it needs is imported only with it.
 With it, every Python file below the given paths is a case file, except `conftest.py` and names with a leading
-underscore. An item is called after its cell, `elementwise.py::sin[vjp-x-(3,)]`, so that -k, -x, -n and --junitxml
-work as everywhere.
+underscore. An item is called after its cell, `elementwise.py::sin[vjp-x-(3,)]`, so that -k, -x, -n and
+--junitxml work as everywhere.
 
 The exit code is 0 if everything is as expected, 1 if a verdict fails the run, 3 if a case is broken (it
 cannot be imported, or does not fit together), 4 (pytest's usage error) for an unknown library or no paths.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +29,9 @@ CASE_BROKEN = 3
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options of graddiff."""
     group = parser.getgroup("graddiff", "compare autodiff libraries")
-    group.addoption("--graddiff", action="store_true", help="the paths are case files: compare libraries on them")
+    group.addoption(
+        "--graddiff", action="store_true", help="the paths are case files: compare libraries on them"
+    )
     group.addoption(
         "--lib",
         action="append",
@@ -46,11 +48,14 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     from graddiff.libraries import UnknownLibraryError, find_library
 
+    # no paths, or those of testpaths: nobody meant tests to be read as cases
     if config.args_source is not pytest.Config.ArgsSource.ARGS:
         raise pytest.UsageError("--graddiff needs the case files: pytest --graddiff comparisons")
     names = config.getoption("--lib") or list(DEFAULT_LIBRARIES)
     if len(names) > 2 or len(set(names)) < len(names):
-        raise pytest.UsageError(f"--lib: give one library, or two different ones; these are {', '.join(names)}")
+        raise pytest.UsageError(
+            f"--lib: give one library, or two different ones; these are {', '.join(names)}"
+        )
     try:
         libraries = [find_library(name) for name in names]
     except UnknownLibraryError as error:
@@ -62,26 +67,211 @@ class Comparison:
     """The hooks of one comparison; collects the records of all processes and writes the reports."""
 
     def __init__(self, config: pytest.Config, libraries: "list[Library]") -> None:
+        self.config = config
         self.libraries = libraries
         self.places: dict[str, str] = {}
         self.records: list[Record] = []
-        self.broken = False
-        self._config = config
-        self._folder = Path(config.getoption("--report-dir"))
+        self.collection_failed = False
 
     @pytest.hookimpl(wrapper=True)
     def pytest_collect_file(
         self, file_path: Path, parent: pytest.Collector
-    ) -> Iterator[None]:
+    ) -> Generator[None, list[pytest.Collector], list[pytest.Collector]]:
         """Collect a Python file as a case file, and as nothing else."""
         yield
-        ours = file_path.suffix == ".py" and not file_path.name.startswith("_") and file_path.name != "conftest.py"
-        return [CaseFile.of(parent, file_path, self)] if ours else []
+        if file_path.suffix != ".py" or file_path.name.startswith("_") or file_path.name == "conftest.py":
+            return []
+        return [CaseFile.from_parent(parent, path=file_path, comparison=self)]
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_makereport(self, item: pytest.Item) -> Iterator[None]:
+    def pytest_runtest_makereport(
+        self, item: pytest.Item
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Attach the record to the report of the item: so it reaches the process that writes the reports."""
         report = yield
-        if isinstance(item, CellItem) and report.when == "call":
-            report.graddiff = item.record
+        if isinstance(item, ComparisonItem) and report.when == "call":
+            # pytest carries extra attributes of a report along
+            report.graddiff = item.record  # type: ignore[attr-defined]
         return report
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Any) -> Any:
+        """Deal out whole cases, unless the user chose another way than the usual one."""
+        if config.getoption("dist") != "load":
+            return None
+        from graddiff.scheduling import CaseScheduling
+
+        return CaseScheduling(config, log)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Keep the record of an item."""
+        record = getattr(report, "graddiff", None)
+        if record is not None:
+            self.records.append(record)
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Note that a file could not be collected."""
+        self.collection_failed |= report.failed
+
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        """Write the reports, and turn the exit code into 3 where a case is broken."""
+        if hasattr(session.config, "workerinput"):
+            return  # a worker of pytest-xdist: its records travel to the process that started it
+        self._write_reports()
+        broken = self.collection_failed or any("broken" in record for record in self.records)
+        if broken and exitstatus != pytest.ExitCode.INTERNAL_ERROR:
+            session.exitstatus = CASE_BROKEN
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Print the totals and where the reports are."""
+        if not self.records:
+            return
+        from graddiff.report import text
+
+        terminalreporter.section(f"graddiff: {' and '.join(self._names())}")
+        for line in text.totals(self._sorted()):
+            terminalreporter.write_line(line)
+        terminalreporter.write_line(
+            f"reports: {self._folder() / 'report.txt'}, {self._folder() / 'report.json'}"
+        )
+
+    def label(self, path: Path) -> str:
+        """Return the path of a case file as reports show it: relative to the root, or else the name alone."""
+        root = self.config.rootpath
+        return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
+
+    def _names(self) -> list[str]:
+        return [library.name for library in self.libraries]
+
+    def _folder(self) -> Path:
+        return Path(self.config.getoption("--report-dir"))
+
+    def _sorted(self) -> "list[Record]":
+        return sorted(self.records, key=lambda r: (r["file"], r["case"], r["number"]))
+
+    def _write_reports(self) -> None:
+        if not self.records:
+            return
+        from graddiff.report import json_report, text
+
+        self._folder().mkdir(parents=True, exist_ok=True)
+        for name, render in (("report.txt", text.render), ("report.json", json_report.render)):
+            content = render(self._sorted(), self._names())
+            (self._folder() / name).write_text(content, encoding="utf-8", newline="\n")
+
+
+class CaseFile(pytest.File):
+    """A file of cases."""
+
+    def __init__(self, *, comparison: Comparison, **keywords: Any) -> None:
+        super().__init__(**keywords)
+        self.comparison = comparison
+
+    def collect(self) -> Iterator[pytest.Item]:
+        """Give the items of all cases of the file."""
+        from graddiff.cases import CaseError, load
+
+        try:
+            cases = load(self.path)
+        except CaseError as error:
+            raise self.CollectError(str(error)) from error
+        seen: set[str] = set()
+        for case in cases:
+            yield from self._items(case, seen)
+
+    def _items(self, case: "Case", seen: set[str]) -> Iterator[pytest.Item]:
+        """Give one item for each cell and one for the discrimination, or one that says what is broken."""
+        from graddiff.cases import CaseError
+        from graddiff.run import DISCRIMINATION, CaseRun
+
+        file = self.comparison.label(self.path)
+        try:
+            self._refuse_duplicates(case, file, seen)
+            run = CaseRun.prepare(case, file)
+        except CaseError as error:
+            yield BrokenItem.from_parent(self, name=f"{case.id}[broken]", case=case, file=file, error=error)
+            return
+        for cell in run.cells:
+            yield CellItem.from_parent(self, name=f"{case.id}[{cell.id}]", run=run, cell=cell)
+        if case.kind == "smooth":
+            yield DiscriminationItem.from_parent(self, name=f"{case.id}[{DISCRIMINATION}]", run=run)
+
+    def _refuse_duplicates(self, case: "Case", file: str, seen: set[str]) -> None:
+        from graddiff.cases import CaseError
+
+        other = self.comparison.places.setdefault(case.id, file)
+        if other != file or case.id in seen:
+            raise CaseError(
+                f"{case.id}: two cases have this id, in {other} and in {file}; rename one of them"
+            )
+        seen.add(case.id)
+
+
+class CaseFailedError(AssertionError):
+    """A cell that fails the run; its lines are already in the record."""
+
+
+class ComparisonItem(pytest.Item):
+    """An item of a comparison: makes a record, and fails where the record says so."""
+
+    record: "Record"
+
+    def make_record(self) -> "Record":
+        """Do the work of the item."""
+        raise NotImplementedError
+
+    def runtest(self) -> None:
+        """Make the record; fail by it."""
+        self.record = self.make_record()
+        if self.record["fails"]:
+            raise CaseFailedError
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """Show the lines of the record instead of a traceback."""
+        if not isinstance(excinfo.value, CaseFailedError):
+            return super().repr_failure(excinfo, style)
+        from graddiff.report.text import failure_lines
+
+        return "\n".join(failure_lines(self.record))
+
+    def reportinfo(self) -> tuple[Path, None, str]:
+        """Name the item in the summary."""
+        return self.path, None, self.name
+
+
+class CellItem(ComparisonItem):
+    """One cell of a case."""
+
+    def __init__(self, *, run: "CaseRun", cell: "Cell", **keywords: Any) -> None:
+        super().__init__(**keywords)
+        self._run, self._cell = run, cell
+
+    def make_record(self) -> "Record":
+        """Ask the libraries and judge."""
+        comparison: Comparison = self.parent.comparison  # type: ignore[union-attr]  # always a CaseFile
+        return self._run.run(self._cell, comparison.libraries)
+
+
+class DiscriminationItem(ComparisonItem):
+    """The proof that a case can fail."""
+
+    def __init__(self, *, run: "CaseRun", **keywords: Any) -> None:
+        super().__init__(**keywords)
+        self._run = run
+
+    def make_record(self) -> "Record":
+        """Apply the mutants."""
+        return self._run.discrimination_record()
+
+
+class BrokenItem(ComparisonItem):
+    """A case that does not fit together."""
+
+    def __init__(self, *, case: "Case", file: str, error: Exception, **keywords: Any) -> None:
+        super().__init__(**keywords)
+        place = {"file": file, "case": case.id, "cell": "broken", "number": 0}
+        self._broken = place | {"broken": str(error), "kills": "0/0", "fails": True}
+
+    def make_record(self) -> "Record":
+        """Return what is wrong with the case."""
+        return self._broken

@@ -1,10 +1,10 @@
 """The truth, without any automatic differentiation.
 
-The user's own function runs through plain NumPy on object arrays of numbers with 60 digits (`numbers.Number`);
-a derivative is a central difference with h = 1e-20. The referee has the interface of a library, so a case that
-nests derivatives itself runs through it unchanged: each level of nesting works with 20 digits more. The same
-step serves all levels, because the central difference of a central difference is off by a smooth multiple of
-h**2 only; what nesting costs is digits.
+The user's own function runs through plain NumPy on object arrays of numbers with 60 digits
+(`numbers.Number`); a derivative is a central difference with h = 1e-20. The referee has the interface of a
+library, so a case that nests derivatives itself runs through it unchanged: each level of nesting works with
+20 digits more. The same step serves all levels, because the central difference of a central difference is
+off by a smooth multiple of h**2 only; what nesting costs is digits.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -26,19 +26,24 @@ class AbstainError(ArithmeticError):
 
 
 class Referee:
-    """Central differences of step 10**-step_digits on numbers with many digits, behind the interface of a library.
+    """Central differences of step 10**-step_digits, behind the interface of a library.
 
-    Each referee owns its mpmath context: nothing global is touched, and two referees never meet.
+    A referee works in an mpmath context of its own, or in one that it is given: nothing global is touched.
+    Numbers of two contexts must not meet, for each context has its own precision.
     """
 
     name = "referee"
     version = mpmath.__version__
     numpy = np
 
-    def __init__(self, step_digits: int = STEP_DIGITS) -> None:
-        self._context = mpmath.MPContext()
+    def __init__(self, step_digits: int = STEP_DIGITS, context: Any = None) -> None:
+        self._context = context or mpmath.MPContext()
         self._context.dps = 2 * STEP_DIGITS
         self._step_digits = step_digits
+
+    def coarser(self) -> "Referee":
+        """Return a referee whose steps are ten times as large."""
+        return Referee(self._step_digits - 1, self._context)
 
     # the interface of a library
 
@@ -114,7 +119,7 @@ class Referee:
         return lift(self._context, f(*(lift(self._context, arg) for arg in args)))
 
     def differences(self, f: Function, args: Sequence[Any], tangents: Sequence[Any], order: int) -> Any:
-        """Return the derivative of this order along the tangents, by the central stencil of order + 1 points."""
+        """Return the derivative of this order along the tangents, by a stencil of order + 1 points."""
         with self._more_digits(order):
             step = self._context.mpf(10) ** -self._step_digits
             points = [lift(self._context, arg) for arg in args]
@@ -127,13 +132,13 @@ class Referee:
             return total / Number((step if order > 1 else 2 * step) ** order)
 
     def _cotangent(self, f: Function, args: Sequence[Any], argnum: int, g: Any) -> Any:
-        """Return the gradient of the real part of sum(g * f) in one argument, of the shape of that argument."""
+        """Return the gradient of the real part of sum(g * f) in one argument, of its shape."""
         shape = np.shape(args[argnum])
         partials = self.partials(f, args, argnum, g, range(int(np.prod(shape, dtype=int)))).reshape(shape)
         return partials if isinstance(args[argnum], np.ndarray) else partials[()]
 
     def partials(
-        self, f: Function, args: Sequence[Any], argnum: int, g: Any, coordinates: Sequence[int]
+        self, f: Function, args: Sequence[Any], argnum: int, g: Any, coordinates: Sequence[int] | Array
     ) -> Array:
         """Return the gradient of the real part of sum(g * f) in some coordinates of one argument.
 

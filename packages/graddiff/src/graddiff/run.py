@@ -1,11 +1,11 @@
 """One case through all libraries: the truth is computed once, every cell becomes a record.
 
-A record is a plain dictionary of strings, numbers and lists: what the reports are written from, what pytest-xdist
-carries between processes, and the line of the JSON report.
+A record is a plain dictionary of strings, numbers and lists: what the reports are written from, what
+pytest-xdist carries between processes, and the line of the JSON report.
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -32,6 +32,7 @@ class CaseRun:
     case: Case
     file: str
     cells: list[Cell]
+    referee: Referee
     _truths: dict[tuple[object, ...], tuple[TruePart, ...] | str] = field(default_factory=dict)
 
     @classmethod
@@ -39,14 +40,19 @@ class CaseRun:
         """Check a case and list its cells; raises CaseError where the case does not fit together."""
         referee = Referee()
         names = argument_names(case, referee)
-        return cls(case, file, cells_of(case, names, case.build(case.function, np, referee)))
+        cells = cells_of(case, names, case.build(case.function, np, referee))
+        return cls(case, file, cells, referee)
 
     def truth(self, cell: Cell) -> tuple[TruePart, ...] | str:
         """Return the referee's answer, or the reason why there is none."""
+        together = tuple(range(len(cell.names)))
+        if cell.aspect == "vjp" and cell.argnums != together:
+            whole = self.truth(replace(cell, argnums=together))
+            return whole if isinstance(whole, str) else tuple(whole[i] for i in cell.argnums)
         question = "hvp" if cell.aspect in SAME_TRUTH else cell.aspect
         key = (question, cell.argnums, cell.order, cell.variant.label)
         if key not in self._truths:
-            self._truths[key] = _truth_or_reason(cell)
+            self._truths[key] = _truth_or_reason(cell, self.referee)
         return self._truths[key]
 
     def run(self, cell: Cell, libraries: Sequence[Library]) -> Record:
@@ -64,7 +70,7 @@ class CaseRun:
         return combined([score(t, bound_for(c)) for c, t in answers if not isinstance(t, str)])
 
     def discrimination_record(self) -> Record:
-        """Return the record of the score; a case that rejects no mutant cannot fail, and that fails the run."""
+        """Return the record of the score; a case that rejects no mutant cannot fail: that fails the run."""
         kills = self.discrimination()
         place = {"file": self.file, "case": self.case.id, "cell": DISCRIMINATION}
         return place | {
@@ -79,11 +85,11 @@ class CaseRun:
 SAME_TRUTH = ("rev-over-rev", "fwd-over-rev", "rev-over-fwd")
 
 
-def _truth_or_reason(cell: Cell) -> tuple[TruePart, ...] | str:
+def _truth_or_reason(cell: Cell, referee: Referee) -> tuple[TruePart, ...] | str:
     if cell.case.kind == "convention":
         return "a convention has no truth"
     try:
-        return true_answer(cell)
+        return true_answer(cell, referee)
     except AbstainError as error:
         return str(error)
 
@@ -109,11 +115,19 @@ def _record(
         "detail": judgement.detail,
         "states": dict(judgement.states),
         "answers": {outcome.library: _answer(outcome) for outcome in outcomes},
-        "worst": asdict(judgement.worst) if judgement.worst else None,
+        "worst": _worst(judgement),
         "ulps_apart": judgement.apart,
         "kills": str(kills),
         "survivors": kills.survivors,
     }
+
+
+def _worst(judgement: Judgement) -> Record | None:
+    """Return the worst element; an error that is not finite has no ULPs."""
+    if judgement.worst is None:
+        return None
+    entry = asdict(judgement.worst)
+    return entry | {"ulps": entry["ulps"] if np.isfinite(entry["ulps"]) else None}
 
 
 def _answer(outcome: Outcome) -> str:

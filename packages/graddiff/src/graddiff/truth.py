@@ -16,6 +16,7 @@ SIGN_VECTORS = 8
 RELATIVE_STEP = 1e-6
 MOST_COORDINATES = 200
 SAMPLED_COORDINATES = 32
+NOISE = 1e-30
 
 
 @dataclass(frozen=True)
@@ -70,31 +71,15 @@ class TruePart:
         return np.array([to_float(number) for number in self.value])
 
 
-def magnitude(self) -> Array:
-        """The absolute values, as floats."""
-        return magnitude(self.value)
-
-    @property
-    def floats(self) -> Array:
-        """The numbers rounded to float64 or complex128."""
-        return np.array([to_float(number) for number in self.value])
-
-
-def to_float(number: Any) -> float | complex:
-    """Round a Number to a Python float or complex."""
-    raw = number.raw if isinstance(number, Number) else number
-    return complex(raw) if hasattr(raw, "_mpc_") else float(raw)
-
-
 def magnitude(values: Array) -> Array:
     """Return absolute values of exact numbers as floats."""
-    return np.array([float(abs(to_float(abs(number)))) for number in values])
+    return np.array([to_float(abs(number)) for number in values], dtype=float)
 
 
-def true_answer(cell: Cell) -> tuple[TruePart, ...]:
+def true_answer(cell: Cell, referee: Referee) -> tuple[TruePart, ...]:
     """Return the truth of a cell; raises AbstainError, with the reason, where there is none."""
     try:
-        return _estimate(cell)
+        return _estimate(cell, referee)
     except AbstainError:
         raise
     except Exception as error:
@@ -102,14 +87,14 @@ def true_answer(cell: Cell) -> tuple[TruePart, ...]:
         raise AbstainError(f"{reason}; give the case a reference= that NumPy can run on objects") from error
 
 
-def _estimate(cell: Cell) -> tuple[TruePart, ...]:
-    fine = Derivation.of(cell, Referee())
-    coarse = Derivation.of(cell, Referee(STEP_DIGITS - 1))
+def _estimate(cell: Cell, referee: Referee) -> tuple[TruePart, ...]:
+    fine, coarse = Derivation.of(cell, referee), Derivation.of(cell, referee.coarser())
     start = fine.start()
     scale = _check_value(cell, fine, start)
     best = fine.answer(start)
-    _refuse_kinks(best, coarse.answer(coarse.start().shifted(cell)), scale)
-    best = [_without_noise(values, scale) for values in best]
+    other = best if cell.aspect == "value" else coarse.answer(start.shifted(cell))
+    _refuse_kinks(best, other, scale)
+    best = [_without_noise(values, others, scale) for values, others in zip(best, other, strict=True)]
     cond = _sensitivity(fine, start, best, scale)
     pairs = zip(fine.places(), best, cond, strict=True)
     return tuple(TruePart(shape, where, values, spread) for (shape, where), values, spread in pairs)
@@ -158,7 +143,10 @@ class Derivation:
             return [_flat(self.referee.differences(slope, at.args, at.seconds, 1))]
         if aspect == "order":
             return [self._nested(at)]
-        return [self._gradient(at, i, where) for i, (_, where) in zip(self.cell.argnums, self.places(), strict=True)]
+        return [
+            self._gradient(at, i, where)
+            for i, (_, where) in zip(self.cell.argnums, self.places(), strict=True)
+        ]
 
     def _chosen(self, tangents: tuple[Any, ...]) -> list[Any]:
         return [t if i in self.cell.argnums else 0 * t for i, t in enumerate(tangents)]
@@ -173,11 +161,11 @@ class Derivation:
             return self.referee.partials(self.function, xs, argnum, at.weight, where)
 
         if self.cell.aspect == "vjp":
-            return gradient(*at.args)
+            return np.asarray(gradient(*at.args))
         return np.asarray(self.referee.differences(gradient, at.args, at.tangents, 1))
 
     def _nested(self, at: Inputs) -> Array:
-        """Return n nested gradients of sums, in the first argument: a stencil along ones gives all but one."""
+        """Return n nested gradients of sums in the first argument: a stencil along ones, and one gradient."""
         x, *rest = at.args
         order, ((shape, where),) = self.cell.order, self.places()
 
@@ -245,19 +233,25 @@ def _check_value(cell: Cell, derivation: Derivation, start: Inputs) -> float:
 
 
 def _refuse_kinks(best: list[Array], other: list[Array], scale: float) -> None:
-    """Refuse an answer that is not finite, or that jumps when the point and the step change by next to nothing."""
+    """Refuse an answer that is not finite, or that jumps when point and step change by next to nothing."""
     for values, others in zip(best, other, strict=True):
         size = magnitude(values)
         if not np.all(np.isfinite(size)):
             raise AbstainError("the derivative is not finite here")
-        allowed = 1e-12 * size + 1e-14 * max(scale, *size, 0.0)
+        allowed = 1e-6 * size + 1e-14 * max(scale, *size, 0.1)
         if np.any(magnitude(values - others) > allowed):
             raise AbstainError("steps h and 10 h disagree: there is a kink at this point")
 
 
-def _without_noise(values: Array, scale: float) -> Array:
-    """Return the values with what is below the last digits of a difference set to exactly 0."""
-    noise = magnitude(values) < 1e-33 * scale
+def _without_noise(values: Array, others: Array, scale: float) -> Array:
+    """Return the values with what is no more than the error of a difference set to exactly 0.
+
+    That is what lies below the last digits of the function's value, and what is next to nothing and changes
+    entirely with the step.
+    """
+    size = magnitude(values)
+    unsettled = magnitude(values - others) > 0.5 * size
+    noise = (size < 1e-33 * scale) | ((size < NOISE) & unsettled)
     return np.where(noise, 0 * values, values)
 
 
@@ -267,6 +261,6 @@ def _sensitivity(derivation: Derivation, start: Inputs, best: list[Array], scale
     for number in range(SIGN_VECTORS):
         moved = derivation.answer(start.perturbed(derivation.cell, number))
         for place, (values, others) in enumerate(zip(best, moved, strict=True)):
-            change = magnitude(values - _without_noise(others, scale)) / RELATIVE_STEP
+            change = magnitude(values - _without_noise(others, others, scale)) / RELATIVE_STEP
             largest[place] = np.maximum(largest[place], change)
     return largest

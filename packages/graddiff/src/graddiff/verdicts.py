@@ -1,8 +1,8 @@
 """Who is right: the closed list of verdicts, and the judge that gives one to a cell.
 
-The judge sees plain records only: what the libraries did, and what the referee says. First each library is put
-into a state by itself (right, wrong, unsupported, behaviour differs, undecided); a table of the two states
-gives the verdict. The first library is the subject, the one under test; the second is the upstream.
+The judge sees plain records only: what the libraries did, and what the referee says. First each library is
+put into a state by itself (right, wrong, unsupported, behaviour differs, undecided); a table of the two
+states gives the verdict. The first library is the subject, the one under test; the second is the upstream.
 """
 
 from collections.abc import Sequence
@@ -86,7 +86,9 @@ def judge(cell: Cell, outcomes: Sequence[Outcome], truth: Sequence[TruePart] | s
         details.append(f"referee: {truth}")
     fails = bool(broken) or (_is_bad(verdict, findings[0]) and not _is_expected(cell, states[0]))
     apart = _apart(findings) if verdict is Verdict.BOTH_RIGHT else 0.0
-    return Judgement(verdict, states, fails, "; ".join(broken + details), _worst(cell, findings, truth), apart)
+    return Judgement(
+        verdict, states, fails, "; ".join(broken + details), _worst(cell, findings, truth), apart
+    )
 
 
 # one library by itself
@@ -112,7 +114,7 @@ def _part_errors(part: Part, truth: TruePart, bound: Bound) -> Errors:
 
 
 def _departure(cell: Cell, outcome: Outcome) -> str:
-    """Say how an answer departs from plain NumPy and from its inputs, apart from its numbers; "" if it does not."""
+    """Say how an answer, apart from its numbers, departs from plain NumPy or its inputs; or ""."""
     if outcome.inputs_changed:
         return "the inputs were changed"
     if not outcome.repeatable:
@@ -120,7 +122,8 @@ def _departure(cell: Cell, outcome: Outcome) -> str:
     models = _models(cell)
     if len(models) != len(outcome.parts):
         return f"{len(outcome.parts)} results for {len(models)}"
-    found = (_difference(part, model) for part, model in zip(outcome.parts, models, strict=True))
+    strict = cell.variant.kind == "kind" and not any(kind_of(x) == "0-d" for x in cell.variant.inputs)
+    found = (_difference(part, model, strict) for part, model in zip(outcome.parts, models, strict=True))
     return next((text for text in found if text), "")
 
 
@@ -131,7 +134,8 @@ def _models(cell: Cell) -> list[object]:
     return [cell.variant.inputs[i] for i in cell.argnums]
 
 
-def _difference(part: Part, model: object) -> str:
+def _difference(part: Part, model: object, strict: bool) -> str:
+    """Compare shape, dtype and kind; 0-d may stand for a scalar unless the kind is the question."""
     array = np.asarray(model)
     lifted = array.dtype.kind not in "fc"
     dtype = "float64" if lifted else str(array.dtype)
@@ -139,7 +143,7 @@ def _difference(part: Part, model: object) -> str:
         return f"shape {part.shape} instead of {array.shape}"
     if part.dtype != dtype:
         return f"dtype {part.dtype} instead of {dtype}"
-    allowed = _kinds_like(kind_of(model), dtype)
+    allowed = _kinds_like(kind_of(model) if strict or array.ndim else "0-d", dtype)
     return "" if part.kind in allowed else f"{part.kind} instead of {allowed[0]}"
 
 

@@ -5,9 +5,24 @@ Comparisons, predicates, rounding, positions, and arrays made from the shape of 
 
 from __future__ import annotations
 
+from functools import update_wrapper
+from typing import Any
+
 import numpy as np
 
-from easygrad.core import constant
+from easygrad.core import Rule, stop_gradient
+
+
+def constant(fun: Rule) -> Rule:
+    """Return ``fun`` as a function of the plain values: no derivative flows through it."""
+
+    def call(*args: Any, **options: Any) -> Any:
+        return fun(*stop_gradient(args), **{name: stop_gradient(value) for name, value in options.items()})
+
+    update_wrapper(call, fun)
+    call.constant = fun  # type: ignore[attr-defined]  # functions may have attributes
+    return call
+
 
 equal = constant(np.equal)
 not_equal = constant(np.not_equal)

@@ -11,7 +11,7 @@ import operator
 
 import numpy as np
 
-from easygrad.core import Array, Box, Rule, cast, constant, elementwise, general, linear
+from easygrad.core import Array, Box, Rule, cast, elementwise, general, linear, stop_gradient
 
 LOG_2 = float(np.log(2.0))
 LOG_10 = float(np.log(10.0))
@@ -26,38 +26,31 @@ def nonzero(x: Array) -> Array:
 # Arithmetic
 
 add = elementwise(np.add, lambda ans, x, y: lambda g: g, lambda ans, x, y: lambda g: g, fast=operator.add)
-subtract = elementwise(
-    np.subtract, lambda ans, x, y: lambda g: g, lambda ans, x, y: lambda g: -g, fast=operator.sub
-)
-
-
-def product(x: Array, y: Array) -> Array:
-    """Return ``x * y``; a NumPy scalar times a list is a product too, not a repetition."""
-    try:
-        return x * y
-    except TypeError:
-        return np.multiply(x, y)
+subtract = elementwise(np.subtract, lambda ans, x, y: lambda g: g, lambda ans, x, y: lambda g: -g, fast=operator.sub)
 
 
 multiply = elementwise(
-    np.multiply, lambda ans, x, y: lambda g: g * y, lambda ans, x, y: lambda g: g * x, fast=product
+    np.multiply, lambda ans, x, y: lambda g: g * y, lambda ans, x, y: lambda g: g * x, fast=operator.mul
 )
 divide = elementwise(
-    np.divide, lambda ans, x, y: lambda g: g / y, lambda ans, x, y: lambda g: -g * ans / y, fast=operator.truediv
+    np.divide,
+    lambda ans, x, y: lambda g: g / y,
+    lambda ans, x, y: lambda g: -g * ans / y,
+    fast=operator.truediv,
 )
 
 
-def power_of_base(ans: Array, x: Array, y: Array) -> Array:
+def power_of_base(x: Array, y: Array) -> Array:
     """Return ``y * x**(y-1)``; at ``y = 0`` it is 0, also for ``x = 0``."""
     if type(y) in (int, float):
-        return y * x ** (y - 1) if y else 0.0 * x
+        return x + x if y == 2 else y * x ** (y - 1) if y else 0.0 * x
     return y * x ** np.where(y == 0, 1, y - 1)
 
 
 # With respect to the exponent: 0 at base 0, where x**y does not move for y > 0; nan for a negative base.
 power = elementwise(
     np.power,
-    lambda ans, x, y: lambda g: g * power_of_base(ans, x, y),
+    lambda ans, x, y: lambda g: g * power_of_base(x, y),
     lambda ans, x, y: lambda g: g * ans * np.log(nonzero(x)),
     fast=operator.pow,
 )
@@ -67,11 +60,11 @@ mod = elementwise(
     lambda ans, x, y: lambda g: -g * np.floor_divide(x, y),
     fast=operator.mod,
 )
-negative = elementwise(np.negative, lambda ans, x: lambda g: -g)
+negative = elementwise(np.negative, lambda ans, x: lambda g: -g, fast=operator.neg)
 positive = elementwise(np.positive, lambda ans, x: lambda g: g)
 reciprocal = elementwise(np.reciprocal, lambda ans, x: lambda g: -g * ans * ans)
-square = elementwise(np.square, lambda ans, x: lambda g: g * (2.0 * x))
-sqrt = elementwise(np.sqrt, lambda ans, x: lambda g: g / (2.0 * ans))
+square = elementwise(np.square, lambda ans, x: lambda g: g * (x + x))
+sqrt = elementwise(np.sqrt, lambda ans, x: lambda g: g / (ans + ans))
 cbrt = elementwise(np.cbrt, lambda ans, x: lambda g: g / (3.0 * ans * ans))
 
 # Exponentials and logarithms
@@ -91,7 +84,7 @@ def sigmoid_of(x: Array) -> Array:
     return np.where(x < 0, decay, 1.0) / (1.0 + decay)
 
 
-sigmoid = elementwise(sigmoid_of, lambda ans, x: lambda g: g * ans * sigmoid(-x))
+sigmoid: Rule = elementwise(sigmoid_of, lambda ans, x: lambda g: g * ans * sigmoid(-x))
 
 
 def share(x: Array, y: Array) -> Array:
@@ -172,7 +165,7 @@ def sinc_slope(x: Array) -> Array:
     """Return ``(cos(pi x) - sinc(x)) / x``, the derivative of sinc; near 0 by its series, exact at all orders."""
     near = np.abs(x) < 0.5
     small, large = np.where(near, x, 0.0), np.where(near, 1.0, x)
-    series = 0.0
+    series: Array = 0.0
     for term in SINC_TERMS:
         series = series * (small * small) + term
     return np.where(near, series * small, (np.cos(np.pi * large) - np.sinc(large)) / large)
@@ -225,16 +218,17 @@ def imag_transpose(ans: Array, x: Array) -> Rule:
 
 
 absolute = general(
-    np.absolute, (lambda ans, x: lambda t: np.real(t * unit(ans, x)), lambda ans, x: lambda g: g * unit(ans, x))
+    np.absolute,
+    (lambda ans, x: lambda t: np.real(t * unit(ans, x)), lambda ans, x: lambda g: g * unit(ans, x)),
 )
-real_sign = constant(np.sign)
 
 
 def sign(x: Array) -> Array:
     """Return the sign, like ``np.sign``; of a complex number ``x / abs(x)``, which does have a derivative."""
-    if type(x) is Box and x.dtype.kind == "c":
+    value = stop_gradient(x)
+    if type(x) is Box and value.dtype.kind == "c":
         return x / nonzero(np.abs(x))
-    return real_sign(x)
+    return np.sign(value)
 
 
 fabs = elementwise(np.fabs, lambda ans, x: lambda g: g * np.sign(x))

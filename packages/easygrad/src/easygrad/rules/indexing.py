@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from typing import Any
 
 import numpy as np
@@ -13,19 +14,17 @@ def scattered(*parts: Array, indices: list[Any], shape: tuple[int, ...], dtype: 
     """Return zeros with every part added at its index; an index that repeats adds each time."""
     total = np.zeros(shape, dtype)
     for part, index in zip(parts, indices, strict=True):
-        if repeats(index):
-            np.add.at(total, index, part)
-        else:
+        if type(index) is int or not repeats(index):
             total[index] += part
+        else:
+            np.add.at(total, index, part)
     return total
 
 
 def repeats(index: Any) -> bool:
     """Return whether an index may name an element twice: only arrays and lists of integers can."""
     items = index if type(index) is tuple else (index,)
-    return any(
-        isinstance(i, list) or (isinstance(i, np.ndarray) and i.dtype != bool) for i in items
-    )
+    return any(isinstance(i, list) or (isinstance(i, np.ndarray) and i.dtype != bool) for i in items)
 
 
 def read_back(ans: Array, *parts: Array, indices: list[Any], shape: Any, dtype: Any) -> list[Rule]:
@@ -46,4 +45,4 @@ def getitem_transpose(ans: Array, x: Array, index: Any) -> Rule:
     return lambda g: Deferred(build, (index, g))
 
 
-getitem = linear(lambda x, index: x[index], getitem_transpose, name="getitem")
+getitem = linear(operator.getitem, getitem_transpose, name="getitem")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -30,8 +31,10 @@ def folded(shape: tuple[int, ...], axis: Axis) -> tuple[int, ...]:
 
 
 def spread(g: Array, shape: tuple[int, ...], axis: Axis) -> Array:
-    """Return the cotangent of a reduction, repeated over the axes that it folded."""
-    return np.broadcast_to(np.reshape(g, folded(shape, axis)), shape)
+    """Return the cotangent of a reduction, repeated over the axes that it folded (a view that reads it again)."""
+    if type(g) is np.float64:
+        return np.ndarray(shape, g.dtype, g, 0, (0,) * len(shape))  # what broadcast_to does, in a tenth of its time
+    return np.broadcast_to(g.reshape(folded(shape, axis)), shape)
 
 
 def selected(g: Array, where: Array) -> Array:
@@ -49,6 +52,8 @@ def count(shape: tuple[int, ...], axis: Axis, where: Array) -> Array:
 def sum_transpose(ans: Array, x: Array, axis: Axis = None, *, keepdims: bool = False, where: Array = True) -> Rule:
     """Return ``g -> `` the cotangent of ``x`` in ``sum``."""
     shape = x.shape
+    if where is True:
+        return lambda g: spread(g, shape, axis)
     return lambda g: selected(spread(g, shape, axis), where)
 
 
@@ -59,7 +64,12 @@ def mean_transpose(ans: Array, x: Array, axis: Axis = None, *, keepdims: bool = 
     return lambda g: selected(spread(g, shape, axis) * weight, where)
 
 
-sum = linear(np.sum, sum_transpose)
+def total(x: Array, axis: Axis = None, **options: Any) -> Array:
+    """Return ``np.sum`` without the checks that NumPy makes before."""
+    return np.add.reduce(x, axis, **options)
+
+
+sum = linear(np.sum, sum_transpose, fast=total)
 mean = linear(np.mean, mean_transpose)
 
 

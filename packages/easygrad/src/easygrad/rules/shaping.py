@@ -10,12 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from easygrad.core import Array, Box, Rule, any_box, jointly_linear, linear, project, stop_gradient
+from easygrad.core import Array, Box, Rule, jointly_linear, linear, project, stop_gradient
 
 
-def reshape_back(shape: tuple[int, ...], order: str) -> Rule:
+def reshape_back(shape: tuple[int, ...], order: Any) -> Rule:
     """Return ``g -> `` the same elements in the shape that they had."""
-    return lambda g: np.reshape(g, shape, order=order)
+    return lambda g: g.reshape(shape, order=order)
 
 
 def transpose_back(ans: Array, x: Array, axes: Sequence[int] | None = None) -> Rule:
@@ -43,9 +43,7 @@ ravel = linear(np.ravel, lambda ans, x, order="C": reshape_back(x.shape, order))
 squeeze = linear(np.squeeze, lambda ans, x, axis=None: reshape_back(x.shape, "C"))
 expand_dims = linear(np.expand_dims, lambda ans, x, axis: reshape_back(x.shape, "C"))
 transpose = linear(np.transpose, transpose_back)
-moveaxis = linear(
-    np.moveaxis, lambda ans, x, source, destination: lambda g: np.moveaxis(g, destination, source)
-)
+moveaxis = linear(np.moveaxis, lambda ans, x, source, destination: lambda g: np.moveaxis(g, destination, source))
 swapaxes = linear(np.swapaxes, lambda ans, x, axis1, axis2: lambda g: np.swapaxes(g, axis1, axis2))
 broadcast_to = linear(np.broadcast_to, unbroadcast)
 
@@ -79,7 +77,7 @@ layer = jointly_linear(lambda *arrays, axis=0: np.stack(arrays, axis), layers, n
 
 def concatenate(arrays: Sequence[Array], axis: int | None = 0, **options: Any) -> Array:
     """Join arrays along an existing axis, like ``np.concatenate``; with ``axis=None`` flattened."""
-    if not any_box(arrays):
+    if Box not in map(type, arrays):
         return np.concatenate(arrays, axis, **options)
     arrays = [x if type(x) is Box else np.asarray(x) for x in arrays]
     if axis is None:
@@ -89,7 +87,7 @@ def concatenate(arrays: Sequence[Array], axis: int | None = 0, **options: Any) -
 
 def stack(arrays: Sequence[Array], axis: int = 0, **options: Any) -> Array:
     """Join arrays along a new axis, like ``np.stack``."""
-    if not any_box(arrays):
+    if Box not in map(type, arrays):
         return np.stack(arrays, axis, **options)
     return layer(*[x if type(x) is Box else np.asarray(x) for x in arrays], axis=axis, **options)
 

@@ -1,8 +1,9 @@
 """What graddiff asks of an autodiff library, and the adapters, one small file each.
 
-To add a library, write `libraries/<name>.py` with a function `load() -> Library` and add its name to `ADAPTERS`.
-An adapter is imported when its library is asked for, never before. Where a library lacks something, the
-method of the adapter raises NotImplementedError: that is what the verdict "unsupported" is made of.
+To add a library, write `libraries/<name>.py` with a function `load() -> Library` and add its name to
+`ADAPTERS`. An adapter is imported when its library is asked for, never before. Where a library lacks
+something, the method of the adapter raises NotImplementedError: that is what the verdict "unsupported" is
+made of.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -25,33 +26,54 @@ class UnknownLibraryError(LookupError):
 class Library(Protocol):
     """An autodiff library as cases see it; `numpy` is its NumPy namespace.
 
-    `vjp` returns the value and the pullback; the pullback gives the cotangent of the only argument, or a tuple
-    with one for each of several. `jvp` takes one tangent for each argument and returns the value and the tangent.
+    `vjp` returns the value and the pullback; the pullback gives the cotangent of the only argument, or a
+    tuple with one for each of several. `jvp` takes one tangent for each argument and returns the value and
+    the tangent.
     """
 
     name: str
     version: str
     numpy: Any
 
-    def grad(self, f: Function, argnum: int = 0) -> Function: ...
+    def grad(self, f: Function, argnum: int = 0) -> Function:
+        """Return the function that gives the gradient of the scalar f in one argument."""
+        ...
 
-    def value_and_grad(self, f: Function) -> Function: ...
+    def value_and_grad(self, f: Function) -> Function:
+        """Return the function that gives the value and the gradient in the first argument."""
+        ...
 
-    def elementwise_grad(self, f: Function) -> Function: ...
+    def elementwise_grad(self, f: Function) -> Function:
+        """Return the function that gives the gradient of the sum of f in its first argument."""
+        ...
 
-    def deriv(self, f: Function) -> Function: ...
+    def deriv(self, f: Function) -> Function:
+        """Return the derivative of a function of one scalar, by forward mode."""
+        ...
 
-    def jacobian(self, f: Function) -> Function: ...
+    def jacobian(self, f: Function) -> Function:
+        """Return the function that gives all partial derivatives, of shape out + in."""
+        ...
 
-    def hessian(self, f: Function) -> Function: ...
+    def hessian(self, f: Function) -> Function:
+        """Return the function that gives all second derivatives of the scalar f."""
+        ...
 
-    def vjp(self, f: Function, *args: Any) -> tuple[Any, Callable[[Any], Any]]: ...
+    def vjp(self, f: Function, *args: Any) -> tuple[Any, Callable[[Any], Any]]:
+        """Return the value and the pullback."""
+        ...
 
-    def jvp(self, f: Function, args: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]: ...
+    def jvp(self, f: Function, args: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
+        """Return the value and the derivative along the tangents."""
+        ...
 
-    def hvp(self, f: Function, x: Any, v: Any) -> Any: ...
+    def hvp(self, f: Function, x: Any, v: Any) -> Any:
+        """Return the derivative of the gradient of the scalar f along v."""
+        ...
 
-    def stop_gradient(self, x: Any) -> Any: ...
+    def stop_gradient(self, x: Any) -> Any:
+        """Return x as a constant."""
+        ...
 
 
 def find_library(name: str, adapters: Mapping[str, str] = ADAPTERS) -> Library:

@@ -1,0 +1,102 @@
+"""The tasks of the repository: ``nox -l`` lists them, ``nox -s compare`` is the main one.
+
+Every session makes its own environment and installs what it needs, with uv where that is there. What follows ``--`` is
+passed on: ``nox -s tests -- -k matmul``.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import tokenize
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2024.4.15"
+nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.reuse_existing_virtualenvs = True
+nox.options.sessions = ["tests", "compare"]
+
+PACKAGES = ["-e", "packages/easygrad", "-e", "packages/graddiff"]
+AUTOGRAD = "autograd==1.9.1"  # the version that the reports speak of
+TESTING = ["pytest", "pytest-xdist", "hypothesis", "sybil"]
+BENCHMARKING = ["pytest-benchmark", "rich"]
+CORE = Path("packages/easygrad/src/easygrad/core.py")
+CORE_LIMIT = 300
+FUNCTION_LIMIT = 30
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Run all tests: of both packages, of the benchmark tool, and every code block of the README."""
+    session.install(*PACKAGES, AUTOGRAD, *TESTING, *BENCHMARKING)
+    session.run("pytest", "-n", "2", *session.posargs)
+
+
+@nox.session
+def compare(session: nox.Session) -> None:
+    """Run identical functions through easygrad and Autograd, and report who is right where they differ."""
+    session.install(*PACKAGES, AUTOGRAD, "pytest-xdist")
+    session.run("pytest", "--graddiff", "comparisons", "-n", "2", *session.posargs)
+
+
+@nox.session
+def benchmark(session: nox.Session) -> None:
+    """Time easygrad, Autograd and plain NumPy in turn on the same functions; ``-- --quick`` for the short table."""
+    session.install(*PACKAGES, AUTOGRAD, "pytest", *BENCHMARKING)
+    session.run("pytest", "benchmarks", *session.posargs)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style and format with ruff."""
+    session.install("ruff")
+    session.run("ruff", "check", *session.posargs)
+    session.run("ruff", "format", "--check")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Check the types of the packages and of this file with mypy, strictly."""
+    session.install("mypy", "nox", *PACKAGES)
+    session.run("mypy", "packages/easygrad/src", "packages/graddiff/src", "noxfile.py", *session.posargs)
+
+
+@nox.session(venv_backend="none")
+def size(session: nox.Session) -> None:
+    """Print the code lines of each file and the longest functions; fail if the core has 300 lines or more."""
+    files = sorted(Path("packages").glob("*/src/**/*.py"))
+    for path in files:
+        session.log(f"{code_lines(path.read_text()):5}  {path}")
+    functions = sorted(((length, name) for path in files for name, length in function_lengths(path)), reverse=True)
+    session.log("longest functions:")
+    for length, name in functions[:10]:
+        session.log(f"{length:5}  {name}")
+    core, (longest, name) = code_lines(CORE.read_text()), functions[0]
+    session.log(f"core.py: {core} code lines, fewer than {CORE_LIMIT} allowed")
+    if core >= CORE_LIMIT:
+        session.error(f"{CORE} has {core} code lines; find the simpler idea.")
+    if longest > FUNCTION_LIMIT:
+        session.error(f"{name} has {longest} code lines, {FUNCTION_LIMIT} are allowed.")
+
+
+def code_lines(source: str) -> int:
+    """Return the number of lines that hold code: without blank lines, comments and docstrings."""
+    layout = {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER}
+    lines: set[int] = set()
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type not in layout:
+            lines.update(range(token.start[0], token.end[0] + 1))
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node) is not None:
+            lines.difference_update(range(node.body[0].lineno, (node.body[0].end_lineno or 0) + 1))
+    return len(lines)
+
+
+def function_lengths(path: Path) -> list[tuple[str, int]]:
+    """Return the functions of a file with their code lines."""
+    source = path.read_text()
+    found = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef)]
+    texts = [(node, ast.get_source_segment(source, node) or "") for node in found]
+    return [(f"{path}:{node.lineno} {node.name}", code_lines(text)) for node, text in texts]

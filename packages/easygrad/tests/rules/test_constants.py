@@ -1,0 +1,90 @@
+"""Functions without a derivative: they answer what NumPy answers, and nothing flows through them."""
+
+import numpy as np
+import pytest
+
+import easygrad.numpy as enp
+from easygrad import deriv, grad, vjp
+from easygrad.core import Box
+from easygrad.rules import constants as family
+from easygrad.rules import elementwise
+
+from ..laws import primitives_of
+
+X = np.array([[0.4, -1.3, 2.2], [1.7, 0.9, -0.8]])
+Y = np.array([0.5, -1.3, 2.0])
+ONE = {
+    *"logical_not isfinite isinf isnan iscomplexobj isrealobj iscomplex isreal signbit all any count_nonzero".split(),
+    *"nonzero argmax argmin argsort floor ceil trunc rint round shape ndim size zeros_like ones_like".split(),
+    *"empty_like result_type".split(),
+}
+TWO = {
+    *"equal not_equal less less_equal greater greater_equal logical_and logical_or logical_xor isclose allclose".split(),
+    *"array_equal floor_divide".split(),
+}
+OTHERS = {"searchsorted": (np.sort(Y), X)}
+ARGS = {name: (X,) for name in ONE} | {name: (X, Y) for name in TWO} | OTHERS
+
+
+def test_every_constant_has_a_sample():
+    assert primitives_of(family) - set(ARGS) == set()
+
+
+def same(actual, expected, name):
+    assert type(actual) is type(expected)
+    if name == "empty_like":
+        assert (actual.shape, actual.dtype) == (expected.shape, expected.dtype)
+    else:
+        np.testing.assert_equal(actual, expected)
+
+
+@pytest.mark.parametrize("name", sorted(primitives_of(family)))
+@pytest.mark.parametrize("namespace", [np, enp], ids=["numpy", "easygrad"])
+def test_answers_for_the_plain_values(name, namespace):
+    function, args = getattr(namespace, name), ARGS[name]
+    answers = []
+
+    def total(*boxes):
+        answers.append(function(*boxes))
+        return np.sum(boxes[0])
+
+    with np.errstate(all="ignore"):
+        grad(total)(*args)
+        grad(lambda *a: grad(total)(*a).sum())(*args)
+    for answer in answers:
+        assert not isinstance(answer, Box)
+        same(answer, getattr(np, name)(*args), name)
+
+
+@pytest.mark.parametrize("name", ["floor", "ceil", "trunc", "rint", "round", "zeros_like", "ones_like"])
+@pytest.mark.parametrize("mode", [grad, deriv])
+def test_nothing_flows_through(name, mode):
+    assert mode(lambda s: np.sum(s * X + getattr(np, name)(s * X)))(1.0) == np.sum(X)
+
+
+@pytest.mark.parametrize("mode", [grad, deriv])
+def test_function_that_is_constant_has_the_derivative_zero(mode):
+    derivative = mode(lambda x: np.floor(x))(1.5)
+    assert derivative == 0.0
+    assert type(derivative) is np.float64
+    assert grad(lambda x: np.sum(np.sign(x)))(X).tolist() == np.zeros((2, 3)).tolist()
+
+
+def test_options_are_numpys():
+    seen = []
+
+    def total(x):
+        seen.extend([np.argmax(x, axis=1), np.round(x, decimals=1), x.argsort(0), np.zeros_like(x, dtype=int), np.any(x > 2, axis=0)])
+        return np.sum(x)
+
+    grad(total)(X)
+    expected = [X.argmax(1), X.round(1), X.argsort(0), np.zeros(X.shape, int), (X > 2).any(0)]
+    for a, b in zip(seen, expected, strict=True):
+        same(a, b, "")
+
+
+def test_sign_of_a_real_number_is_plain():
+    assert not isinstance(elementwise.real_sign(2.0), Box)
+    value, pullback = vjp(np.sign, X)
+    assert np.array_equal(value, np.sign(X))
+    assert not pullback(np.ones(X.shape)).any()

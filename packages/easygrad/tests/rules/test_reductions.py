@@ -1,0 +1,174 @@
+"""Reductions: the laws under every combination of their options."""
+
+import numpy as np
+import pytest
+
+from easygrad import deriv, grad, hessian, jvp
+from easygrad.rules import reductions as family
+
+from ..laws import (
+    LAWS,
+    Sample,
+    assert_near,
+    law_name,
+    primitives_of,
+    pullback_is_the_transpose,
+    pushforward_is_the_derivative,
+    second_order_agrees,
+)
+
+X = np.array([[0.4, -1.3, 2.2], [1.7, 0.9, -0.8]])
+CUBE = np.reshape(np.random.default_rng(3).permutation(24), (2, 3, 4)) / 7.0 + 0.3
+MASK = np.array([[True, False, True], [True, True, False]])
+
+SAMPLES = {
+    "sum": Sample(family.sum, X, analytic=True),
+    "mean": Sample(family.mean, X, analytic=True),
+    "prod": Sample(family.prod, X, analytic=True),
+    "var": Sample(family.var, X, analytic=True),
+    "std": Sample(family.std, X, analytic=True),
+    "max": Sample(family.max, X),
+    "min": Sample(family.min, X),
+}
+AXES = [None, 0, 1, 2, -1, -3, (0,), (0, 2), (2, 0), (-1, 0), (-1, -2), (0, 1, 2), np.int64(1)]
+WHERE = {
+    "array": {"where": CUBE > 1.0},
+    "row": {"where": np.array([True, False, True, True])},
+    "column": {"where": np.array([[True], [False], [True]])},
+    "all": {"where": True},
+}
+INITIAL = {"prod": 0.7, "max": 1.9, "min": 1.9}
+
+
+def test_every_primitive_has_a_sample():
+    assert primitives_of(family) == set(SAMPLES)
+
+
+@pytest.mark.parametrize("law", LAWS, ids=law_name)
+@pytest.mark.parametrize("name", SAMPLES)
+def test_law(name, law):
+    law(SAMPLES[name])
+
+
+def with_options(name, **options):
+    function = getattr(family, name)
+    return Sample(lambda x: function(x, **options), CUBE)
+
+
+@pytest.mark.parametrize("keepdims", [False, True])
+@pytest.mark.parametrize("axis", AXES, ids=repr)
+@pytest.mark.parametrize("name", SAMPLES)
+def test_axis_and_keepdims(name, axis, keepdims):
+    sample = with_options(name, axis=axis, keepdims=keepdims)
+    pushforward_is_the_derivative(sample)
+    pullback_is_the_transpose(sample)
+
+
+@pytest.mark.parametrize("name", ["sum", "mean", "prod", "max", "min"])
+def test_no_axis_at_all_is_the_identity(name):
+    sample = with_options(name, axis=())
+    pushforward_is_the_derivative(sample)
+    pullback_is_the_transpose(sample)
+
+
+@pytest.mark.parametrize("axis", [None, 0, 1, -1, (0, 2)], ids=repr)
+@pytest.mark.parametrize("mask", WHERE)
+@pytest.mark.parametrize("name", SAMPLES)
+def test_where(name, mask, axis):
+    options = {"initial": INITIAL[name]} if name in ("max", "min") else {}
+    if name in ("mean", "var", "std") and mask == "array" and axis in (0, 1, -1):
+        pytest.skip("some answers would be made of no element at all")
+    sample = with_options(name, axis=axis, **WHERE[mask], **options)
+    pushforward_is_the_derivative(sample)
+    pullback_is_the_transpose(sample)
+    second_order_agrees(sample)
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_element_off_the_mask_gets_exactly_zero(name):
+    options = {"initial": -9.0} if name == "max" else {"initial": 9.0} if name == "min" else {}
+    gradient = grad(lambda x: getattr(np, name)(x, where=MASK, **options))(X)
+    assert np.all(gradient[~MASK] == 0.0)
+
+
+@pytest.mark.parametrize("axis", [None, 0, (0, 2)], ids=repr)
+@pytest.mark.parametrize("name", INITIAL)
+def test_initial(name, axis):
+    sample = with_options(name, axis=axis, initial=INITIAL[name])
+    pushforward_is_the_derivative(sample)
+    pullback_is_the_transpose(sample)
+
+
+@pytest.mark.parametrize("axis", [None, 1, (0, 2)], ids=repr)
+@pytest.mark.parametrize("name", ["var", "std"])
+def test_ddof(name, axis):
+    sample = with_options(name, axis=axis, ddof=1)
+    pushforward_is_the_derivative(sample)
+    pullback_is_the_transpose(sample)
+    second_order_agrees(sample)
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+@pytest.mark.parametrize("axis", [None, 1, (0, -1)], ids=repr)
+def test_second_order_along_axes(name, axis):
+    second_order_agrees(with_options(name, axis=axis))
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_method_function_and_namespace_agree(name):
+    gradients = [
+        grad(lambda x: np.sum(getattr(np, name)(x, axis=1) ** 2))(X),
+        grad(lambda x: np.sum(getattr(x, name)(axis=1) ** 2))(X),
+        grad(lambda x: np.sum(getattr(x, name)(1, keepdims=True) ** 2))(X),
+        grad(lambda x: np.sum(getattr(family, name)(x, 1) ** 2))(X),
+    ]
+    for other in gradients[1:]:
+        assert_near(other, gradients[0], 0.0, name)
+
+
+@pytest.mark.parametrize("name", ["sum", "mean", "prod", "max", "min"])
+@pytest.mark.parametrize("mode", [grad, deriv])
+def test_reduction_of_a_scalar(name, mode):
+    assert mode(getattr(np, name))(2.5) == 1.0
+
+
+@pytest.mark.parametrize("name", ["sum", "prod"])
+def test_reduction_of_nothing(name):
+    assert grad(getattr(np, name))(np.zeros((0, 3))).shape == (0, 3)
+    value, tangent = jvp(getattr(np, name), np.zeros(0), np.zeros(0))
+    assert (value, tangent) == (0.0 if name == "sum" else 1.0, 0.0)
+
+
+@pytest.mark.parametrize("zeros", [[], [1], [0, 1], [0, 1, 2]], ids=repr)
+@pytest.mark.parametrize("axis", [None, 0, 1])
+def test_product_with_zeros_is_exact(zeros, axis):
+    x = X.copy()
+    x[0, zeros] = 0.0
+    sample = Sample(lambda z: np.prod(z, axis=axis), x)
+    pushforward_is_the_derivative(sample)
+    pullback_is_the_transpose(sample)
+    second_order_agrees(sample)
+
+
+def test_hessian_of_a_product_with_zeros():
+    x = np.array([0.0, 2.0, 3.0, 0.0])
+    assert_near(hessian(np.prod)(x)[0, 3], 6.0, 0.0, "pair of zeros")
+
+
+@pytest.mark.parametrize("x", [[1e-200, 1e-200], [1e-200, 1e-200, 1e200], [1e200, 1e-300, 1e-300]], ids=str)
+def test_product_that_underflows_has_the_gradient_of_the_others(x):
+    expected = [np.prod(np.delete(x, i)) for i in range(len(x))]
+    assert grad(np.prod)(np.array(x)) == pytest.approx(expected, rel=1e-12, abs=0.0)
+
+
+def test_maximum_shared_by_ties_and_initial():
+    x = np.array([3.0, 1.0, 3.0])
+    assert grad(np.max)(x).tolist() == [0.5, 0.0, 0.5]
+    assert grad(lambda z: np.max(z, initial=3.0))(x).tolist() == [1 / 3, 0.0, 1 / 3]
+    assert grad(lambda z: np.max(z, initial=10.0))(x).tolist() == [0.0, 0.0, 0.0]
+    assert deriv(lambda z: np.max(z * x))(1.0) == 3.0
+
+
+def test_mean_of_nothing_is_what_numpy_says():
+    with np.errstate(all="ignore"), pytest.warns(RuntimeWarning, match="empty"):
+        assert np.shape(grad(np.mean)(np.zeros(0))) == (0,)

@@ -1,0 +1,168 @@
+"""The plugin, through pytest itself."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HEAD = "from graddiff import Case\nfrom graddiff.domains import REAL, POSITIVE\n"
+GOOD = HEAD + (
+    "CASES = [\n"
+    "    Case('sin', lambda np: lambda x: np.sin(x), [REAL], dtypes=('float64', 'float32')),\n"
+    "    Case('mul', lambda np: lambda x, y: x * y, [REAL, REAL], shapes=[(3,), ((2, 3), (3,))]),\n"
+    "    Case('abs', lambda np: lambda x: np.abs(x), kind='convention', at=[0.0], reason='a kink'),\n"
+    "]\n"
+)
+TOY = (
+    "from graddiff.libraries.autograd import Autograd\n"
+    "class Toy(Autograd):\n"
+    "    name = 'toy'\n"
+    "    def vjp(self, f, *args):\n"
+    "        value, pullback = super().vjp(f, *args)\n"
+    "        return value, lambda g: pullback(-g)\n"
+    "load = Toy\n"
+)
+
+
+@pytest.fixture
+def suite(pytester: pytest.Pytester) -> pytest.Pytester:
+    """Return a folder with good cases in comparisons/."""
+    write(pytester, "good.py", GOOD)
+    return pytester
+
+
+@pytest.fixture
+def toy(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make the library "toy", whose pullbacks have the wrong sign."""
+    from graddiff.libraries import ADAPTERS
+
+    pytester.makepyfile(toy_library=TOY)
+    pytester.syspathinsert()
+    monkeypatch.setitem(ADAPTERS, "toy", "toy_library")  # type: ignore[misc]  # a dict beneath
+
+
+def write(pytester: pytest.Pytester, name: str, text: str) -> None:
+    folder = pytester.path / "comparisons"
+    folder.mkdir(exist_ok=True)
+    (folder / name).write_text(text)
+
+
+def report(pytester: pytest.Pytester) -> str:
+    return (pytester.path / "reports" / "report.txt").read_text()
+
+
+ALONE = ("--graddiff", "comparisons", "--lib", "autograd")
+
+
+def test_every_cell_is_an_item(suite: pytest.Pytester) -> None:
+    result = suite.runpytest(*ALONE, "-v")
+    assert result.ret == 0
+    result.stdout.fnmatch_lines(
+        [
+            "*comparisons/good.py::sin[[]vjp-x-(3,)] PASSED*",
+            "*comparisons/good.py::mul[[]discrimination] PASSED*",
+        ]
+    )
+
+
+def test_k_and_node_ids_select(suite: pytest.Pytester) -> None:
+    suite.runpytest(*ALONE, "-k", "sin and jvp").assert_outcomes(passed=2, deselected=28)
+    node = "comparisons/good.py::sin[vjp-x-(3,)]"
+    suite.runpytest("--graddiff", node, "--lib", "autograd").assert_outcomes(passed=1)
+
+
+def test_the_reports_are_whole(suite: pytest.Pytester) -> None:
+    suite.runpytest(*ALONE)
+    text = report(suite)
+    assert "  28 cells of 3 cases, 0 failures\n" in text
+    assert "comparisons/good.py::mul  value .  vjp ...  jvp ..." in text
+    assert "kills 7/7" in text
+    assert (
+        "comparisons/good.py::abs[vjp-x-at0.0]: lambda np: lambda x: np.abs(x): autograd 0 (a kink)" in text
+    )
+    cells = json.loads((suite.path / "reports" / "report.json").read_text())["cells"]
+    assert {cell["verdict"] for cell in cells if "verdict" in cell} == {"agree", "convention"}
+    assert str(suite.path) not in text
+
+
+def test_two_processes_write_the_same_bytes(suite: pytest.Pytester) -> None:
+    for folder, processes in (("one", "0"), ("two", "2")):
+        command = [sys.executable, "-m", "pytest", *ALONE, "-n", processes, "--report-dir", folder]
+        subprocess.run(command, cwd=suite.path, check=True, capture_output=True)
+    for name in ("report.txt", "report.json"):
+        one, two = ((suite.path / folder / name).read_bytes() for folder in ("one", "two"))
+        assert one == two
+
+
+@pytest.mark.usefixtures("toy")
+def test_a_wrong_library_fails_the_run_with_a_few_lines(suite: pytest.Pytester) -> None:
+    result = suite.runpytest("--graddiff", "comparisons", "--lib", "toy", "--lib", "autograd")
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(
+        [
+            "toy wrong",
+            "  comparisons/good.py::sin[[]vjp-x-(3,)]: order 1, argument x: lambda np: lambda x: np.sin(x)",
+            "  worst element x[[]*[]]: toy *, autograd *, truth *; * ULP; 3 of 3 elements wrong",
+            "  discrimination 6/6",
+            "  repro: pytest --graddiff 'comparisons/good.py::sin[[]vjp-x-(3,)]' --lib toy --lib autograd",
+        ]
+    )
+    assert "failures\n  toy wrong\n" in report(suite)
+
+
+@pytest.mark.usefixtures("toy")
+def test_a_wrong_upstream_is_listed_and_does_not_fail(suite: pytest.Pytester) -> None:
+    result = suite.runpytest("--graddiff", "comparisons", "--lib", "autograd", "--lib", "toy")
+    assert result.ret == 0
+    section = report(suite).split("upstream wrong\n", 2)[-1]
+    assert (
+        "comparisons/good.py::mul[vjp-x-(3,)&(3,)]: lambda np: lambda x, y: x * y: worst element" in section
+    )
+
+
+def test_an_unknown_library_is_a_usage_error(suite: pytest.Pytester) -> None:
+    result = suite.runpytest("--graddiff", "comparisons", "--lib", "autogrd")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*unknown library 'autogrd': known are *; did you mean 'autograd'?*"])
+
+
+@pytest.mark.parametrize("arguments", [["--graddiff"], [*ALONE, "--lib", "autograd"]])
+def test_other_bad_usage(suite: pytest.Pytester, arguments: list[str]) -> None:
+    assert suite.runpytest(*arguments).ret == pytest.ExitCode.USAGE_ERROR
+
+
+def test_a_file_that_cannot_be_imported_ends_with_3(suite: pytest.Pytester) -> None:
+    write(suite, "bad.py", "y = 1 / 0\n")
+    result = suite.runpytest(*ALONE)
+    assert result.ret == 3
+    result.stdout.fnmatch_lines(["*bad.py cannot be imported: line 1: y = 1 / 0: ZeroDivisionError*"])
+
+
+def test_a_broken_case_ends_with_3_and_the_others_run(suite: pytest.Pytester) -> None:
+    write(suite, "misfit.py", HEAD + "LOG = Case('log', lambda np: lambda x: np.log(x), [REAL])\n")
+    result = suite.runpytest(*ALONE)
+    assert result.ret == 3
+    result.assert_outcomes(passed=30, failed=1)
+    result.stdout.fnmatch_lines(["the case is broken", "  log: plain NumPy gives *nan*"])
+    assert "the case is broken" in report(suite)
+
+
+def test_a_duplicate_id_names_both_files(suite: pytest.Pytester) -> None:
+    write(suite, "other.py", HEAD + "SIN = Case('sin', lambda np: lambda x: np.sin(x), [REAL])\n")
+    result = suite.runpytest(*ALONE)
+    assert result.ret == 3
+    result.stdout.fnmatch_lines(["  sin: two cases have this id, in *good.py and in *other.py; rename one*"])
+
+
+def test_without_the_option_nothing_happens(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile("def test_one(): pass")
+    result = pytester.runpytest()
+    result.assert_outcomes(passed=1)
+    assert not (pytester.path / "reports").exists()
+
+
+def test_the_plugin_imports_neither_numpy_nor_mpmath() -> None:
+    code = "import sys, graddiff.plugin; assert not {'numpy', 'mpmath', 'autograd'} & set(sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parent)

@@ -1,0 +1,85 @@
+"""The truth of a cell: sampled coordinates, kinks, values that do not fit."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from graddiff import Case
+from graddiff.cells import Cell
+from graddiff.domains import REAL, Domain
+from graddiff.referee import AbstainError, Referee
+from graddiff.run import CaseRun
+from graddiff.truth import coordinates, true_answer
+
+ZERO = Domain("ZERO", lambda rng, shape: np.zeros(shape))
+
+
+def cell_of(case: Case, aspect: str) -> Cell:
+    return next(cell for cell in CaseRun.prepare(case, "f.py").cells if cell.aspect == aspect)
+
+
+def truth(case: Case, aspect: str = "vjp") -> Any:
+    return true_answer(cell_of(case, aspect), Referee())
+
+
+@pytest.mark.parametrize("function", [np.abs, np.floor, lambda x: np.maximum(x, 0 * x)])
+def test_at_a_kink_the_referee_abstains(function: Any) -> None:
+    with pytest.raises(AbstainError, match="kink"):
+        truth(Case("kink", lambda np: function, [ZERO]))
+
+
+def test_a_function_that_objects_cannot_run_is_an_abstention_that_names_reference() -> None:
+    case = Case("la", lambda np: lambda x: np.logaddexp(x, 1.0), [REAL])
+    with pytest.raises(AbstainError, match="reference="):
+        truth(case)
+
+
+def test_a_reference_stands_in() -> None:
+    reference = lambda np: lambda x: np.log(np.exp(x) + np.exp(1.0))  # noqa: E731  # as cases write it
+    case = Case("la", lambda np: lambda x: np.logaddexp(x, 1.0), [REAL], reference=reference)
+    assert truth(case)[0].value.size == 3
+
+
+def test_a_wrong_reference_is_an_abstention() -> None:
+    case = Case("sin", lambda np: lambda x: np.sin(x), [REAL], reference=lambda np: lambda x: np.cos(x))
+    with pytest.raises(AbstainError, match="another value"):
+        truth(case)
+
+
+def test_the_silently_wrong_imaginary_part_of_object_arrays_is_noticed() -> None:
+    case = Case("imag", lambda np: lambda x: np.imag(np.exp(1j * x)), [REAL])
+    with pytest.raises(AbstainError, match="another value"):
+        truth(case)
+
+
+def test_of_many_inputs_32_are_sampled() -> None:
+    case = Case("big", lambda np: lambda x: np.sum(x * x), [REAL], shapes=[(201,)])
+    part = truth(case)[0]
+    assert len(part.value) == 32
+    x = cell_of(case, "vjp").variant.inputs[0]
+    weight = cell_of(case, "vjp").variant.weight
+    np.testing.assert_allclose(part.floats, 2 * weight * x[part.coordinates])
+
+
+def test_up_to_200_inputs_all_are_checked() -> None:
+    assert len(coordinates((200,), "id")) == 200
+
+
+def test_a_derivative_that_is_zero_is_exactly_zero() -> None:
+    part = truth(Case("zero", lambda np: lambda x: np.sin(x) ** 2 + np.cos(x) ** 2 + 0 * x, [REAL]))[0]
+    assert np.all(part.magnitude == 0)
+
+
+def test_high_orders_of_a_function_that_is_not_elementwise() -> None:
+    case = Case("prod", lambda np: lambda x: np.prod(x) * x[0], [REAL], orders=(3,))
+    (part,) = truth(case, "order")
+    x, y, z = cell_of(case, "order").variant.inputs[0]
+    # along (1, 1, 1) the second derivative of x*x*y*z is 2yz + 4xz + 4xy + 2xx; this is its gradient
+    np.testing.assert_allclose(part.floats, [4 * (x + y + z), 4 * x + 2 * z, 4 * x + 2 * y], rtol=1e-12)
+
+
+def test_the_error_of_a_difference_is_not_taken_for_a_derivative() -> None:
+    zeros = Domain("ZEROS", lambda rng, shape: np.array([0.0, 0.0, 2.0]))
+    part = truth(Case("prod", lambda np: lambda x: np.prod(x), [zeros]), "jvp")[0]
+    assert np.all(part.magnitude == 0)
