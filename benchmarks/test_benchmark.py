@@ -5,6 +5,7 @@ so the load of the machine may change between them. With `--benchmark-disable` e
 libraries agree. A workload is added in `comparisons/workloads.py`, not here.
 """
 
+import os
 import subprocess
 import sys
 import time
@@ -49,7 +50,8 @@ def workload_row(name: str, calls: Mapping[str, Call], plan: Plan) -> Row:
 def import_seconds(module: str) -> float:
     """Import a module in a fresh process and return the seconds it took, without the start of Python."""
     command = [sys.executable, "-c", IMPORT.format(module)]
-    return float(subprocess.run(command, capture_output=True, check=True, text=True).stdout)
+    compiled = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return float(subprocess.run(command, capture_output=True, check=True, text=True, env=compiled).stdout)
 
 
 def import_row(plan: Plan) -> Row:

@@ -191,7 +191,7 @@ def closures_that_call_closures(np: Any, lib: Any) -> Function:
 
 
 def shared_state(np: Any, lib: Any) -> Function:
-    """Return a function whose inner function leaves a value of the outer level in a list, and reads it back."""
+    """Return a function whose inner function keeps a value of the outer level in a list."""
 
     def function(x: Any) -> Any:
         seen: list[Any] = []
@@ -238,7 +238,7 @@ def newton(np: Any, lib: Any) -> Function:
 
 
 def euler_step(np: Any, lib: Any) -> Function:
-    """Return the place of a particle after two Euler steps in the potential sin(k q), whose force is a gradient."""
+    """Return the place of a particle after two Euler steps; the force is a gradient of sin(k q)."""
 
     def function(k: Any) -> Any:
         place, speed = 0.5, 0.1
@@ -412,7 +412,4 @@ ARRAY_NESTINGS = {
 CASES = [
     Case(f"closure.{name}", build, [POSITIVE], shapes=[()], kinds=("float",), orders=(1,))
     for name, build in SCALAR_NESTINGS.items()
-] + [
-    Case(f"closure.{name}", build, [NONZERO], shapes=[(2,)], orders=(1,))
-    for name, build in ARRAY_NESTINGS.items()
-]
+] + [Case(f"closure.{name}", build, [NONZERO], shapes=[(2,)], orders=(1,)) for name, build in ARRAY_NESTINGS.items()]

@@ -160,8 +160,8 @@ TRIGONOMETRIC = [
 # Selection and sign: away from ties and from 0
 
 SELECTION = [
-    Case("absolute", lambda np: lambda x: np.absolute(x), [NONZERO], **EVERY_SCALAR),
-    Case("fabs", lambda np: lambda x: np.fabs(x), [NONZERO], **UNARY),
+    Case("absolute", lambda np: lambda x: np.absolute(x) * x, [NONZERO], **EVERY_SCALAR),
+    Case("fabs", lambda np: lambda x: np.fabs(x) * x, [NONZERO], **UNARY),
     Case("sign", lambda np: lambda x: x * np.sign(x), [NONZERO], **UNARY),
     Case(
         "maximum",
@@ -245,9 +245,7 @@ HOLOMORPHIC_FUNCTIONS = [
     Case("arcsinh.complex", lambda np: lambda z: np.arcsinh(z), [COMPLEX], **HOLOMORPHIC),
     Case("arccosh.complex", lambda np: lambda z: np.arccosh(z), [COMPLEX], **HOLOMORPHIC),
     Case("arctanh.complex", lambda np: lambda z: np.arctanh(z), [COMPLEX], **HOLOMORPHIC),
-    Case(
-        "where.complex", lambda np: lambda z: np.where(numpy.array([True, False, True]), z * z, z), [COMPLEX]
-    ),
+    Case("where.complex", lambda np: lambda z: np.where(numpy.array([True, False, True]), z * z, z), [COMPLEX]),
 ]
 
 NOT_HOLOMORPHIC = [

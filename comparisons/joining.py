@@ -72,9 +72,7 @@ NESTED_LISTS = [
     ),
     Case("array.elements", lambda np: lambda x: np.array([x[2] ** 2, x[0] * x[1]]), [REAL]),
     Case("array.rows", lambda np: lambda x, y: np.array([x * x, x * y]), [REAL, REAL]),
-    Case(
-        "array.nested", lambda np: lambda x, y: np.array([[x * y, 1.0], [2, y**2]]), [REAL, REAL], shapes=[()]
-    ),
+    Case("array.nested", lambda np: lambda x, y: np.array([[x * y, 1.0], [2, y**2]]), [REAL, REAL], shapes=[()]),
     Case(
         "array.nested_elements",
         lambda np: lambda x: np.array([[x[0] * x[1], x[1]], [0.0, x[2] ** 2]]),

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from graddiff import Case
+from graddiff.cases import Sources
 from graddiff.domains import REAL
 from graddiff.libraries.autograd import Autograd
 from graddiff.run import CaseRun, Record
@@ -55,7 +56,7 @@ def vjp_record() -> Callable[..., Record]:
     """Return the record of the first vjp cell of a case under some libraries."""
 
     def run(libraries: Sequence[Any], case: Case = SIN) -> Record:
-        prepared = CaseRun.prepare(case, "file.py")
+        prepared = CaseRun.prepare(case, "file.py", Sources())
         cell = next(cell for cell in prepared.cells if cell.aspect == "vjp")
         return prepared.run(cell, libraries)
 

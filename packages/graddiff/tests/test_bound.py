@@ -7,6 +7,7 @@ import pytest
 
 from graddiff import Case
 from graddiff.bound import Bound, bound_for, errors_of, ulps_apart
+from graddiff.cases import Sources
 from graddiff.cells import Cell
 from graddiff.domains import POSITIVE, REAL, Domain
 from graddiff.referee import Referee
@@ -17,7 +18,7 @@ NINETEEN = Domain("NINETEEN", lambda rng, shape: np.full(shape, 19.0))
 
 
 def judged(case: Case) -> tuple[Cell, TruePart, Bound]:
-    cell = next(cell for cell in CaseRun.prepare(case, "f.py").cells if cell.aspect == "vjp")
+    cell = next(cell for cell in CaseRun.prepare(case, "f.py", Sources()).cells if cell.aspect == "vjp")
     return cell, true_answer(cell, Referee())[0], bound_for(cell)
 
 
@@ -60,13 +61,13 @@ def test_where_the_truth_is_zero_only_zero_is_right() -> None:
 
 def test_the_factor_grows_with_the_order_and_for_linear_algebra() -> None:
     case = Case("sin", lambda np: lambda x: np.sin(x), [REAL], orders=(1, 2, 3), linear_algebra=True)
-    factors = {cell.order: bound_for(cell).factor for cell in CaseRun.prepare(case, "f.py").cells}
+    factors = {cell.order: bound_for(cell).factor for cell in CaseRun.prepare(case, "f.py", Sources()).cells}
     assert factors == {0: 256, 1: 256, 2: 2560, 3: 25600}
 
 
 def test_float32_has_the_eps_of_float32() -> None:
     case = Case("sin", lambda np: lambda x: np.sin(x), [REAL], dtypes=("float32",))
-    assert bound_for(CaseRun.prepare(case, "f.py").cells[0]).eps == np.finfo(np.float32).eps
+    assert bound_for(CaseRun.prepare(case, "f.py", Sources()).cells[0]).eps == np.finfo(np.float32).eps
 
 
 def test_ulps_apart() -> None:

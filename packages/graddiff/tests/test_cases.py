@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 
 from graddiff import SCALARS, Case
-from graddiff.cases import CaseError, load, source_line
+from graddiff.cases import CaseError, Sources, load
 from graddiff.domains import POSITIVE, REAL, UNIT
 from graddiff.run import CaseRun
 
 
 def prepare(case: Case) -> CaseRun:
-    return CaseRun.prepare(case, "file.py")
+    return CaseRun.prepare(case, "file.py", Sources())
 
 
 def ids(case: Case) -> list[str]:
@@ -131,7 +131,7 @@ def test_the_source_is_one_line() -> None:
         ),
         [REAL],
     )
-    assert source_line(case.function) == "lambda np: lambda x: np.sin(x) + 1"
+    assert Sources().line(case.function) == "lambda np: lambda x: np.sin(x) + 1"
 
 
 def test_cases_of_a_file_are_collected_from_names_and_lists(tmp_path: Path) -> None:

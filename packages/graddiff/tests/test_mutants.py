@@ -4,13 +4,14 @@ import numpy as np
 
 from graddiff import Case
 from graddiff.bound import Bound, bound_for
+from graddiff.cases import Sources
 from graddiff.domains import REAL
 from graddiff.mutants import MUTANTS, Score, combined, score
 from graddiff.run import CaseRun
 
 
 def run_of(case: Case) -> CaseRun:
-    return CaseRun.prepare(case, "f.py")
+    return CaseRun.prepare(case, "f.py", Sources())
 
 
 def test_there_are_seven() -> None:

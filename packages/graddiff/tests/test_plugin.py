@@ -79,9 +79,7 @@ def test_the_reports_are_whole(suite: pytest.Pytester) -> None:
     assert "  28 cells of 3 cases, 0 failures\n" in text
     assert "comparisons/good.py::mul  value .  vjp ...  jvp ..." in text
     assert "kills 7/7" in text
-    assert (
-        "comparisons/good.py::abs[vjp-x-at0.0]: lambda np: lambda x: np.abs(x): autograd 0 (a kink)" in text
-    )
+    assert "comparisons/good.py::abs[vjp-x-at0.0]: lambda np: lambda x: np.abs(x): autograd 0 (a kink)" in text
     cells = json.loads((suite.path / "reports" / "report.json").read_text())["cells"]
     assert {cell["verdict"] for cell in cells if "verdict" in cell} == {"agree", "convention"}
     assert str(suite.path) not in text
@@ -117,9 +115,7 @@ def test_a_wrong_upstream_is_listed_and_does_not_fail(suite: pytest.Pytester) ->
     result = suite.runpytest("--graddiff", "comparisons", "--lib", "autograd", "--lib", "toy")
     assert result.ret == 0
     section = report(suite).split("upstream wrong\n", 2)[-1]
-    assert (
-        "comparisons/good.py::mul[vjp-x-(3,)&(3,)]: lambda np: lambda x, y: x * y: worst element" in section
-    )
+    assert "comparisons/good.py::mul[vjp-x-(3,)&(3,)]: lambda np: lambda x, y: x * y: worst element" in section
 
 
 def test_an_unknown_library_is_a_usage_error(suite: pytest.Pytester) -> None:

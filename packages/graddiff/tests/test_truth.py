@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from graddiff import Case
+from graddiff.cases import Sources
 from graddiff.cells import Cell
 from graddiff.domains import REAL, Domain
 from graddiff.referee import AbstainError, Referee
@@ -16,7 +17,7 @@ ZERO = Domain("ZERO", lambda rng, shape: np.zeros(shape))
 
 
 def cell_of(case: Case, aspect: str) -> Cell:
-    return next(cell for cell in CaseRun.prepare(case, "f.py").cells if cell.aspect == aspect)
+    return next(cell for cell in CaseRun.prepare(case, "f.py", Sources()).cells if cell.aspect == aspect)
 
 
 def truth(case: Case, aspect: str = "vjp") -> Any:

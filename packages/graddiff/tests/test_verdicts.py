@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from graddiff import Case
+from graddiff.cases import Sources
 from graddiff.domains import REAL, Domain
 from graddiff.verdicts import Verdict
 
@@ -39,9 +40,7 @@ def test_the_list_is_closed() -> None:
         (NEAR, {}, "both right, n ULP apart", False),
     ],
 )
-def test_right_and_wrong(
-    toy: Any, vjp_record: Any, subject: Any, upstream: Any, verdict: str, fails: bool
-) -> None:
+def test_right_and_wrong(toy: Any, vjp_record: Any, subject: Any, upstream: Any, verdict: str, fails: bool) -> None:
     record = vjp_record([toy("toy", **subject), toy("other", **upstream)])
     assert (record["verdict"], record["fails"]) == (verdict, fails)
 
@@ -86,7 +85,7 @@ def test_the_kind_of_scalar_is_judged(toy: Any) -> None:
     from graddiff.run import CaseRun
 
     case = Case("sin", lambda np: lambda x: np.sin(x), [REAL], kinds=("float", "np.float64"), orders=(1,))
-    run = CaseRun.prepare(case, "f.py")
+    run = CaseRun.prepare(case, "f.py", Sources())
     for cell in (cell for cell in run.cells if cell.variant.kind == "kind" and cell.aspect == "vjp"):
         assert run.run(cell, [toy()])["verdict"] == "agree"
         assert "0-d instead of" in run.run(cell, [toy(fault=np.asarray)])["detail"]

@@ -16,23 +16,21 @@ from easygrad.rules.elementwise import add, divide, mod, multiply, negative, pow
 from easygrad.rules.indexing import getitem
 from easygrad.rules.products import matmul
 
+FAMILIES = (constants, elementwise, products, reductions, shaping)
+
 
 def dispatch_table() -> dict[Any, Any]:
     """Return for each NumPy function the one that also takes boxes."""
-    families = (elementwise, products, reductions, shaping)
-    primitives = [value for family in families for value in vars(family).values() if hasattr(value, "primitive")]
-    fixed = [value for value in vars(constants).values() if hasattr(value, "constant")]
-    return {
-        **{function.primitive.fun: function for function in primitives},
-        **{function.constant: function for function in fixed},
-        np.concatenate: shaping.concatenate,
-        np.dot: products.dot,
-        np.full_like: shaping.full_like,
-        np.outer: products.outer,
-        np.reshape: shaping.reshape,
-        np.sign: elementwise.sign,
-        np.stack: shaping.stack,
-    }
+    table: dict[Any, Any] = {np.reshape: shaping.reshape}
+    for family in FAMILIES:
+        for value in vars(family).values():
+            if hasattr(value, "primitive"):
+                table[value.primitive.fun] = value
+            elif hasattr(value, "composite"):
+                table[value.composite] = value
+            elif hasattr(value, "constant"):
+                table[value.constant] = value
+    return table
 
 
 def missing(name: str) -> NotImplementedError:

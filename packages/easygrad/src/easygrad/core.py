@@ -67,7 +67,7 @@ class Node:
 
 
 def boxed(value: Array, trace: Trace, node: Any) -> Box:
-    """Return a new box. (Attributes set from outside: a call of ``__init__`` would cost as much again.)"""
+    """Return a new box; setting the attributes from outside saves the call of an ``__init__``."""
     box = Box()
     box.value = value
     box.trace = trace
@@ -429,10 +429,7 @@ def apply_binary(primitive: Primitive, x: Array, y: Array) -> Array:
     trace = x.trace if x_level >= y_level else y.trace
     a = x.value if x_level >= y_level else x
     b = y.value if y_level >= x_level else y
-    if type(a) is Box or type(b) is Box:
-        ans = apply_binary(primitive, a, b)
-    else:
-        ans = primitive.fast(a, b)
+    ans = apply_binary(primitive, a, b) if type(a) is Box or type(b) is Box else primitive.fast(a, b)
     if type(trace) is not Reverse:
         followed = [(i, z.node) for i, z in enumerate((x, y)) if type(z) is Box and z.trace is trace]
         return trace.record(primitive, ans, (a, b), {}, followed)

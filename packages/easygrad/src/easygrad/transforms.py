@@ -385,7 +385,7 @@ def make_jvp(f: Function, argnum: Argnum = 0) -> Function:
 
 
 def jvp(f: Function, args: Any, tangents: Any) -> tuple[Any, Any]:
-    """Return ``f`` and its derivative in a direction: ``y, t = jvp(f, x, v)``; of several, ``jvp(f, (x, y), (v, w))``."""
+    """Return ``f`` and its derivative in a direction: ``y, t = jvp(f, x, v)``, or ``jvp(f, (x, y), (v, w))``."""
     if isinstance(args, tuple):
         return pushed(f, args, {}, range(len(args)), tangents)
     return pushed(f, (args,), {}, 0, tangents)

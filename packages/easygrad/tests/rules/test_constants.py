@@ -7,10 +7,6 @@ import easygrad.numpy as enp
 from easygrad import deriv, grad, vjp
 from easygrad.core import Box
 from easygrad.rules import constants as family
-from easygrad.rules import elementwise
-
-from ..laws import primitives_of
-
 X = np.array([[0.4, -1.3, 2.2], [1.7, 0.9, -0.8]])
 Y = np.array([0.5, -1.3, 2.0])
 ONE = {
@@ -26,8 +22,11 @@ OTHERS = {"searchsorted": (np.sort(Y), X)}
 ARGS = {name: (X,) for name in ONE} | {name: (X, Y) for name in TWO} | OTHERS
 
 
+LIVE = sorted(name for name, value in vars(family).items() if callable(value) and hasattr(np, name))
+
+
 def test_every_constant_has_a_sample():
-    assert primitives_of(family) - set(ARGS) == set()
+    assert set(LIVE) == set(ARGS)
 
 
 def same(actual, expected, name):
@@ -38,7 +37,7 @@ def same(actual, expected, name):
         np.testing.assert_equal(actual, expected)
 
 
-@pytest.mark.parametrize("name", sorted(primitives_of(family)))
+@pytest.mark.parametrize("name", LIVE)
 @pytest.mark.parametrize("namespace", [np, enp], ids=["numpy", "easygrad"])
 def test_answers_for_the_plain_values(name, namespace):
     function, args = getattr(namespace, name), ARGS[name]
@@ -84,7 +83,6 @@ def test_options_are_numpys():
 
 
 def test_sign_of_a_real_number_is_plain():
-    assert not isinstance(elementwise.real_sign(2.0), Box)
     value, pullback = vjp(np.sign, X)
     assert np.array_equal(value, np.sign(X))
     assert not pullback(np.ones(X.shape)).any()

@@ -89,14 +89,13 @@ SAMPLES = {
     "imag": Sample(lambda x: family.imag(x * (1.0 + 2.0j)), ANY, analytic=True),
     "conjugate": analytic("conjugate", ANY),
 }
-CONSTANTS = {"real_sign"}
 COMPOSITES = {"sign": Sample(lambda x: x * family.sign(x), ANY, analytic=True)}
 TWO_ARGUMENTS = {name: sample for name, sample in SAMPLES.items() if len(sample.args) == 2}
 ONE_ARGUMENT = {name: sample for name, sample in SAMPLES.items() if len(sample.args) == 1}
 
 
 def test_every_primitive_has_a_sample():
-    assert primitives_of(family) == set(SAMPLES) | CONSTANTS
+    assert primitives_of(family) == set(SAMPLES)
 
 
 @pytest.mark.parametrize("law", LAWS, ids=law_name)
@@ -127,7 +126,7 @@ def shaped(shape, x):
 
 
 @pytest.mark.parametrize("shapes", SHAPES, ids=str)
-@pytest.mark.parametrize("name", set(TWO_ARGUMENTS) - {"where"})
+@pytest.mark.parametrize("name", [name for name in TWO_ARGUMENTS if name != "where"])
 def test_broadcasting_is_summed(name, shapes):
     sample = TWO_ARGUMENTS[name]
     spread = Sample(sample.function, *map(shaped, shapes, sample.args), analytic=sample.analytic)
@@ -168,7 +167,7 @@ def test_gradient_of_a_0d_array_is_a_0d_array(name):
     assert type(grad(lambda z: np.real(sample.function(z)))(sample.args[0][-1, ...])) is np.ndarray
 
 
-@pytest.mark.parametrize("name", {n: s for n, s in SAMPLES.items() if n in vars(np)})
+@pytest.mark.parametrize("name", [name for name in SAMPLES if name in vars(np)])
 def test_plain_numpy_records_the_same_call(name):
     sample = SAMPLES[name]
     numpy_function = getattr(np, name)
@@ -257,13 +256,16 @@ def test_tanh_to_order_six(order, mode):
     assert_near(derivative(0.4), polynomial(np.tanh(0.4)), 1e-11, "tanh")
 
 
+def two_over(z):
+    return 2 / z
+
+
 @pytest.mark.parametrize("order", range(1, 9))
 @pytest.mark.parametrize("x", [2.0, 2, np.float64(2), np.array(2), np.array([2]), np.array([2.0, 4.0, 5.0])], ids=repr)
 def test_two_over_x_to_order_eight(order, x):
-    derivative = total = lambda z: 2 / z
+    derivative = two_over
     for _ in range(order):
         derivative = grad(lambda z, f=derivative: np.sum(f(z)))
-    assert total(2.0) == 1.0
     expected = 2.0 * (-1.0) ** order * np.prod(np.arange(1.0, order + 1)) / np.asarray(x, float) ** (order + 1)
     assert_near(derivative(x), expected, 1e-13, "2 / x")
     assert np.shape(derivative(x)) == np.shape(x)
@@ -276,7 +278,6 @@ def test_saturated_function_has_finite_derivatives(function, x):
 
 
 def test_tanh_keeps_its_tail():
-    assert_near(grad(np.tanh)(20.0), 4 * np.exp(-40.0), 0.0, "tanh")
     assert grad(np.tanh)(20.0) == pytest.approx(4 * np.exp(-40.0), rel=1e-13)
 
 

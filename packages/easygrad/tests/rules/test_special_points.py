@@ -93,7 +93,8 @@ def test_derivative_in_reverse(name, kind):
     agree(grad(function)(kind(x)), expected)
 
 
-@pytest.mark.parametrize("name", ONE_NUMBER)
+# Forward mode does not meet the infinite slope of the branch that was not taken
+@pytest.mark.parametrize("name", [name for name in ONE_NUMBER if name != "naive where at 0"])
 @pytest.mark.parametrize("kind", [float, np.array])
 def test_derivative_forward(name, kind):
     function, x, expected = ONE_NUMBER[name]
@@ -155,4 +156,3 @@ def test_second_derivative_of_hypot_at_equal_arguments():
 @pytest.mark.parametrize("x", [[1, 2], [3, 4]], ids=str)
 def test_integer_array_counts_as_floats(x):
     agree(grad(lambda z: np.dot(z, [0.5, 0.25]))(np.array(x)), [0.5, 0.25])
-    agree(grad(lambda z: np.dot(z, [0.5, 0.25]))([float(i) for i in x]), [0.5, 0.25]) if False else None

@@ -62,9 +62,7 @@ def bound_for(cell: Cell) -> Bound:
     factor = FACTOR_LINEAR_ALGEBRA if cell.case.linear_algebra else FACTOR
     dtypes = {np.asarray(x).dtype for x in cell.variant.inputs}
     floats = [np.finfo(dtype).eps for dtype in dtypes if dtype.kind in "fc"]
-    return Bound(
-        factor * FACTOR_PER_ORDER ** max(cell.order - 1, 0), float(max(floats, default=np.finfo(float).eps))
-    )
+    return Bound(factor * FACTOR_PER_ORDER ** max(cell.order - 1, 0), float(max(floats, default=np.finfo(float).eps)))
 
 
 def errors_of(answer: Array, truth: TruePart, bound: Bound) -> Errors:

@@ -145,23 +145,34 @@ def argument_names(case: Case, library: Any) -> list[str]:
     return names
 
 
-def source_line(function: Function) -> str:
-    """Return the source of a function on one line, at most 100 characters."""
-    code = getattr(function, "__code__", None)
-    if code is None:
-        return repr(function)
-    try:
-        tree = ast.parse("".join(linecache.getlines(code.co_filename)))
-    except SyntaxError:
-        return str(getattr(function, "__name__", function))
-    nodes = [n for n in ast.walk(tree) if isinstance(n, ast.Lambda | ast.FunctionDef)]
-    mine = [n for n in nodes if n.lineno == code.co_firstlineno and _same_arguments(n, code.co_varnames)]
-    text = ast.unparse(mine[0]) if mine else str(getattr(function, "__name__", function))
-    text = " ".join(text.split())
-    return text if len(text) <= 100 else text[:97] + "..."
+class Sources:
+    """The source of functions, each on one line; a file is parsed once, however many functions it has."""
+
+    def __init__(self) -> None:
+        self._files: dict[str, dict[int, list[ast.Lambda | ast.FunctionDef]]] = {}
+
+    def line(self, function: Function) -> str:
+        """Return the source of a function on one line of at most 100 characters; failing that, its name."""
+        code = getattr(function, "__code__", None)
+        if code is None:
+            return repr(function)
+        nodes = self._functions(code.co_filename).get(code.co_firstlineno, [])
+        mine = [node for node in nodes if _has_arguments(node, code.co_varnames)]
+        text = " ".join(ast.unparse(mine[0]).split()) if mine else str(function.__name__)
+        return text if len(text) <= 100 else text[:97] + "..."
+
+    def _functions(self, path: str) -> dict[int, list[ast.Lambda | ast.FunctionDef]]:
+        """Return the functions of a file by the line on which they begin, the outer ones first."""
+        if path not in self._files:
+            found: dict[int, list[ast.Lambda | ast.FunctionDef]] = {}
+            for node in ast.walk(ast.parse("".join(linecache.getlines(path)))):
+                if isinstance(node, ast.Lambda | ast.FunctionDef):
+                    found.setdefault(node.lineno, []).append(node)
+            self._files[path] = found
+        return self._files[path]
 
 
-def _same_arguments(node: ast.Lambda | ast.FunctionDef, names: Sequence[str]) -> bool:
+def _has_arguments(node: ast.Lambda | ast.FunctionDef, names: Sequence[str]) -> bool:
     arguments = [argument.arg for argument in (*node.args.posonlyargs, *node.args.args)]
     return arguments == list(names[: len(arguments)])
 

@@ -189,8 +189,7 @@ def like(value: Any, *words: object, point: bool = False) -> Any:
 def plain_value(case: Case, function: Function, names: Sequence[str], inputs: Sequence[Any]) -> Any:
     """Return the function's value under plain NumPy; refuse inputs where it raises or is not finite."""
     given = ", ".join(
-        f"{name} = {np.asarray(value).ravel()[:6].tolist()}"
-        for name, value in zip(names, inputs, strict=True)
+        f"{name} = {np.asarray(value).ravel()[:6].tolist()}" for name, value in zip(names, inputs, strict=True)
     )
     try:
         with np.errstate(all="ignore"):

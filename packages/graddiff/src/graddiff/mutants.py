@@ -58,9 +58,7 @@ MUTANTS: Mapping[str, Mutant] = {
     "negated": lambda parts, shapes: [-part for part in parts],
     "times 1.0001": lambda parts, shapes: [1.0001 * part for part in parts],
     "times 2": lambda parts, shapes: [2 * part for part in parts],
-    "transposed or reversed": lambda parts, shapes: [
-        _turned(p, shape) for p, shape in zip(parts, shapes, strict=True)
-    ],
+    "transposed or reversed": lambda parts, shapes: [_turned(p, shape) for p, shape in zip(parts, shapes, strict=True)],
     "one element dropped": lambda parts, shapes: [_dropped(part) for part in parts],
     "arguments swapped": lambda parts, shapes: _swapped(parts),
 }

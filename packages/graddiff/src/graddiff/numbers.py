@@ -235,9 +235,7 @@ def _power(a: Raw, b: Raw) -> Raw:
     if a == 0 and isinstance(b, a.context.mpf) and b < 0:
         return a.context.inf
     result = a**b
-    leaves_the_reals = all(isinstance(x, x.context.mpf) for x in (a, b)) and isinstance(
-        result, result.context.mpc
-    )
+    leaves_the_reals = all(isinstance(x, x.context.mpf) for x in (a, b)) and isinstance(result, result.context.mpc)
     return result.context.nan if leaves_the_reals else result
 
 

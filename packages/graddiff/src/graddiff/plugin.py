@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from graddiff.cases import Case
+    from graddiff.cases import Case, Sources
     from graddiff.cells import Cell
     from graddiff.libraries import Library
     from graddiff.run import CaseRun, Record
@@ -29,9 +29,7 @@ CASE_BROKEN = 3
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options of graddiff."""
     group = parser.getgroup("graddiff", "compare autodiff libraries")
-    group.addoption(
-        "--graddiff", action="store_true", help="the paths are case files: compare libraries on them"
-    )
+    group.addoption("--graddiff", action="store_true", help="the paths are case files: compare libraries on them")
     group.addoption(
         "--lib",
         action="append",
@@ -53,9 +51,7 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError("--graddiff needs the case files: pytest --graddiff comparisons")
     names = config.getoption("--lib") or list(DEFAULT_LIBRARIES)
     if len(names) > 2 or len(set(names)) < len(names):
-        raise pytest.UsageError(
-            f"--lib: give one library, or two different ones; these are {', '.join(names)}"
-        )
+        raise pytest.UsageError(f"--lib: give one library, or two different ones; these are {', '.join(names)}")
     try:
         libraries = [find_library(name) for name in names]
     except UnknownLibraryError as error:
@@ -84,9 +80,7 @@ class Comparison:
         return [CaseFile.from_parent(parent, path=file_path, comparison=self)]
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_makereport(
-        self, item: pytest.Item
-    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Attach the record to the report of the item: so it reaches the process that writes the reports."""
         report = yield
         if isinstance(item, ComparisonItem) and report.when == "call":
@@ -131,9 +125,7 @@ class Comparison:
         terminalreporter.section(f"graddiff: {' and '.join(self._names())}")
         for line in text.totals(self._sorted()):
             terminalreporter.write_line(line)
-        terminalreporter.write_line(
-            f"reports: {self._folder() / 'report.txt'}, {self._folder() / 'report.json'}"
-        )
+        terminalreporter.write_line(f"reports: {self._folder() / 'report.txt'}, {self._folder() / 'report.json'}")
 
     def label(self, path: Path) -> str:
         """Return the path of a case file as reports show it: relative to the root, or else the name alone."""
@@ -169,17 +161,18 @@ class CaseFile(pytest.File):
 
     def collect(self) -> Iterator[pytest.Item]:
         """Give the items of all cases of the file."""
-        from graddiff.cases import CaseError, load
+        from graddiff.cases import CaseError, Sources, load
 
         try:
             cases = load(self.path)
         except CaseError as error:
             raise self.CollectError(str(error)) from error
         seen: set[str] = set()
+        sources = Sources()
         for case in cases:
-            yield from self._items(case, seen)
+            yield from self._items(case, seen, sources)
 
-    def _items(self, case: "Case", seen: set[str]) -> Iterator[pytest.Item]:
+    def _items(self, case: "Case", seen: set[str], sources: "Sources") -> Iterator[pytest.Item]:
         """Give one item for each cell and one for the discrimination, or one that says what is broken."""
         from graddiff.cases import CaseError
         from graddiff.run import DISCRIMINATION, CaseRun
@@ -187,7 +180,7 @@ class CaseFile(pytest.File):
         file = self.comparison.label(self.path)
         try:
             self._refuse_duplicates(case, file, seen)
-            run = CaseRun.prepare(case, file)
+            run = CaseRun.prepare(case, file, sources)
         except CaseError as error:
             yield BrokenItem.from_parent(self, name=f"{case.id}[broken]", case=case, file=file, error=error)
             return
@@ -201,9 +194,7 @@ class CaseFile(pytest.File):
 
         other = self.comparison.places.setdefault(case.id, file)
         if other != file or case.id in seen:
-            raise CaseError(
-                f"{case.id}: two cases have this id, in {other} and in {file}; rename one of them"
-            )
+            raise CaseError(f"{case.id}: two cases have this id, in {other} and in {file}; rename one of them")
         seen.add(case.id)
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from graddiff.arrays import short
 from graddiff.bound import bound_for
-from graddiff.cases import Case, argument_names, source_line
+from graddiff.cases import Case, Sources, argument_names
 from graddiff.cells import Cell, ask, cells_of
 from graddiff.libraries import Library
 from graddiff.mutants import Score, combined, score
@@ -33,15 +33,16 @@ class CaseRun:
     file: str
     cells: list[Cell]
     referee: Referee
+    source: str
     _truths: dict[tuple[object, ...], tuple[TruePart, ...] | str] = field(default_factory=dict)
 
     @classmethod
-    def prepare(cls, case: Case, file: str) -> "CaseRun":
+    def prepare(cls, case: Case, file: str, sources: Sources) -> "CaseRun":
         """Check a case and list its cells; raises CaseError where the case does not fit together."""
         referee = Referee()
         names = argument_names(case, referee)
         cells = cells_of(case, names, case.build(case.function, np, referee))
-        return cls(case, file, cells, referee)
+        return cls(case, file, cells, referee, sources.line(case.function))
 
     def truth(self, cell: Cell) -> tuple[TruePart, ...] | str:
         """Return the referee's answer, or the reason why there is none."""
@@ -75,7 +76,7 @@ class CaseRun:
         place = {"file": self.file, "case": self.case.id, "cell": DISCRIMINATION}
         return place | {
             "number": len(self.cells),
-            "source": source_line(self.case.function),
+            "source": self.source,
             "kills": str(kills),
             "survivors": kills.survivors,
             "fails": not kills.killed,
@@ -94,9 +95,7 @@ def _truth_or_reason(cell: Cell, referee: Referee) -> tuple[TruePart, ...] | str
         return str(error)
 
 
-def _record(
-    run: CaseRun, cell: Cell, outcomes: Sequence[Outcome], judgement: Judgement, kills: Score
-) -> Record:
+def _record(run: CaseRun, cell: Cell, outcomes: Sequence[Outcome], judgement: Judgement, kills: Score) -> Record:
     subject = outcomes[0].library
     return {
         "file": run.file,
@@ -108,7 +107,7 @@ def _record(
         "order": cell.order,
         "argument": cell.argument,
         "inputs": {n: short(x) for n, x in zip(cell.names, cell.variant.inputs, strict=True)},
-        "source": source_line(run.case.function),
+        "source": run.source,
         "reason": run.case.reason,
         "verdict": judgement.verdict.text(subject),
         "fails": judgement.fails,

@@ -30,9 +30,7 @@ class Inputs:
 
     def mapped(self, change: Callable[[Any], Any]) -> "Inputs":
         """Return the inputs with every array changed."""
-        args, tangents, seconds = (
-            tuple(map(change, values)) for values in (self.args, self.tangents, self.seconds)
-        )
+        args, tangents, seconds = (tuple(map(change, values)) for values in (self.args, self.tangents, self.seconds))
         return Inputs(args, change(self.weight), tangents, seconds)
 
     def perturbed(self, cell: Cell, number: int) -> "Inputs":
@@ -143,10 +141,7 @@ class Derivation:
             return [_flat(self.referee.differences(slope, at.args, at.seconds, 1))]
         if aspect == "order":
             return [self._nested(at)]
-        return [
-            self._gradient(at, i, where)
-            for i, (_, where) in zip(self.cell.argnums, self.places(), strict=True)
-        ]
+        return [self._gradient(at, i, where) for i, (_, where) in zip(self.cell.argnums, self.places(), strict=True)]
 
     def _chosen(self, tangents: tuple[Any, ...]) -> list[Any]:
         return [t if i in self.cell.argnums else 0 * t for i, t in enumerate(tangents)]

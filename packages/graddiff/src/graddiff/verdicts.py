@@ -86,9 +86,7 @@ def judge(cell: Cell, outcomes: Sequence[Outcome], truth: Sequence[TruePart] | s
         details.append(f"referee: {truth}")
     fails = bool(broken) or (_is_bad(verdict, findings[0]) and not _is_expected(cell, states[0]))
     apart = _apart(findings) if verdict is Verdict.BOTH_RIGHT else 0.0
-    return Judgement(
-        verdict, states, fails, "; ".join(broken + details), _worst(cell, findings, truth), apart
-    )
+    return Judgement(verdict, states, fails, "; ".join(broken + details), _worst(cell, findings, truth), apart)
 
 
 # one library by itself

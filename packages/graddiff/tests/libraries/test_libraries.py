@@ -12,9 +12,7 @@ NAMES = sorted(ADAPTERS)
 
 
 def test_an_unknown_library_is_refused_with_the_nearest_name() -> None:
-    with pytest.raises(
-        UnknownLibraryError, match=r"'autograt': known are autograd, easygrad; did you mean 'autograd'"
-    ):
+    with pytest.raises(UnknownLibraryError, match=r"'autograt': known are autograd, easygrad; did you mean 'autograd'"):
         find_library("autograt")
 
 

@@ -11,7 +11,8 @@ import operator
 
 import numpy as np
 
-from easygrad.core import Array, Box, Rule, cast, elementwise, general, linear, stop_gradient
+from easygrad.core import Array, Rule, cast, elementwise, general, linear, stop_gradient
+from easygrad.rules.composition import composite
 
 LOG_2 = float(np.log(2.0))
 LOG_10 = float(np.log(10.0))
@@ -223,12 +224,10 @@ absolute = general(
 )
 
 
+@composite(np.sign)
 def sign(x: Array) -> Array:
-    """Return the sign, like ``np.sign``; of a complex number ``x / abs(x)``, which does have a derivative."""
-    value = stop_gradient(x)
-    if type(x) is Box and value.dtype.kind == "c":
-        return x / nonzero(np.abs(x))
-    return np.sign(value)
+    """Return the sign; of a complex number that is ``x / abs(x)``, which does have a derivative."""
+    return x / nonzero(absolute(x)) if x.dtype.kind == "c" else np.sign(stop_gradient(x))
 
 
 fabs = elementwise(np.fabs, lambda ans, x: lambda g: g * np.sign(x))

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from easygrad.core import Array, Box, Rule, linear, project
+from easygrad.core import Array, Rule, linear, project
+from easygrad.rules.composition import composite
 from easygrad.rules.shaping import asarray
 
 
@@ -38,10 +39,9 @@ def matmul_right(ans: Array, x: Array, y: Array) -> Rule:
 matmul = linear(np.matmul, matmul_left, matmul_right)
 
 
+@composite(np.dot)
 def dot(a: Array, b: Array) -> Array:
-    """Return the sum of products over the last axis of ``a`` and the last but one of ``b``, like ``np.dot``."""
-    if Box not in (type(a), type(b)):
-        return np.dot(a, b)
+    """Return the sum of products over the last axis of ``a`` and the last but one of ``b``."""
     a, b = asarray(a), asarray(b)
     if a.ndim == 0 or b.ndim == 0:
         return a * b
@@ -51,8 +51,7 @@ def dot(a: Array, b: Array) -> Array:
     return np.reshape(matmul(a, columns), (*a.shape[:-1], *b.shape[:-2], b.shape[-1]))
 
 
+@composite(np.outer)
 def outer(a: Array, b: Array) -> Array:
-    """Return the products of each element of ``a`` with each of ``b``, like ``np.outer``."""
-    if Box not in (type(a), type(b)):
-        return np.outer(a, b)
+    """Return the products of each element of ``a`` with each of ``b``."""
     return np.ravel(asarray(a))[:, None] * np.ravel(asarray(b))

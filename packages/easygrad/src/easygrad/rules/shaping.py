@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from easygrad.core import Array, Box, Rule, jointly_linear, linear, project, stop_gradient
+from easygrad.rules.composition import boxed_within, composite
 
 
 def reshape_back(shape: tuple[int, ...], order: Any) -> Rule:
@@ -75,29 +76,22 @@ join = jointly_linear(lambda *arrays, axis=0: np.concatenate(arrays, axis), piec
 layer = jointly_linear(lambda *arrays, axis=0: np.stack(arrays, axis), layers, name="stack")
 
 
-def concatenate(arrays: Sequence[Array], axis: int | None = 0, **options: Any) -> Array:
-    """Join arrays along an existing axis, like ``np.concatenate``; with ``axis=None`` flattened."""
-    if Box not in map(type, arrays):
-        return np.concatenate(arrays, axis, **options)
-    arrays = [x if type(x) is Box else np.asarray(x) for x in arrays]
+@composite(np.concatenate)
+def concatenate(arrays: Sequence[Array], axis: int | None = 0) -> Array:
+    """Join arrays along an existing axis; with ``axis=None`` flattened."""
+    arrays = [asarray(x) for x in arrays]
     if axis is None:
-        arrays, axis = [np.ravel(x) for x in arrays], 0
-    return join(*arrays, axis=axis, **options)
+        return join(*[np.ravel(x) for x in arrays])
+    return join(*arrays, axis=axis)
 
 
-def stack(arrays: Sequence[Array], axis: int = 0, **options: Any) -> Array:
-    """Join arrays along a new axis, like ``np.stack``."""
-    if Box not in map(type, arrays):
-        return np.stack(arrays, axis, **options)
-    return layer(*[x if type(x) is Box else np.asarray(x) for x in arrays], axis=axis, **options)
+@composite(np.stack)
+def stack(arrays: Sequence[Array], axis: int = 0) -> Array:
+    """Join arrays along a new axis."""
+    return layer(*[asarray(x) for x in arrays], axis=axis)
 
 
 # Arrays made of boxes, which NumPy alone cannot make
-
-
-def boxed_within(x: Any) -> bool:
-    """Return whether there is a box anywhere in nested lists and tuples."""
-    return type(x) is Box or (isinstance(x, list | tuple) and any(boxed_within(item) for item in x))
 
 
 def stacked(x: Any) -> Array:
@@ -107,25 +101,22 @@ def stacked(x: Any) -> Array:
     return x if type(x) is Box else stack([stacked(item) for item in x])
 
 
-def array(object: Any, dtype: Any = None, **options: Any) -> Array:  # noqa: A002  # the name of NumPy's parameter
-    """Return an array of the object, like ``np.array``; boxes may stand anywhere in its lists."""
-    if not boxed_within(object):
-        return np.array(object, dtype, **options)
+@composite(np.array)
+def array(object: Any, dtype: Any = None) -> Array:  # noqa: A002  # the name of NumPy's parameter
+    """Return a new array of the object; boxes may stand anywhere in its lists."""
     made = copy(object) if type(object) is Box else stacked(object)
     return made if dtype is None else astype(made, np.dtype(dtype))
 
 
-def asarray(a: Any, dtype: Any = None, **options: Any) -> Array:
-    """Return the object as an array, like ``np.asarray``; a box is one already."""
-    if not boxed_within(a):
-        return np.asarray(a, dtype, **options)
+@composite(np.asarray)
+def asarray(a: Any, dtype: Any = None) -> Array:
+    """Return the object as an array; a box is one already."""
     made = stacked(a)
     return made if dtype is None else astype(made, np.dtype(dtype))
 
 
+@composite(np.full_like)
 def full_like(a: Array, fill_value: Array, dtype: Any = None, shape: Any = None) -> Array:
-    """Return an array with the shape and dtype of ``a`` and one value everywhere, like ``np.full_like``."""
-    if not boxed_within(fill_value):
-        return np.full_like(stop_gradient(a), fill_value, dtype=dtype, shape=shape)
+    """Return an array with the shape and dtype of ``a`` and one value everywhere."""
     like = np.empty_like(stop_gradient(a), dtype=dtype, shape=shape)
-    return astype(broadcast_to(stacked(fill_value), like.shape), like.dtype)
+    return astype(broadcast_to(asarray(fill_value), like.shape), like.dtype)

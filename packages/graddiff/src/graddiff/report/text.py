@@ -44,9 +44,7 @@ def totals(records: Sequence[Record]) -> list[str]:
     counts = Counter(record["verdict"] for record in records if "verdict" in record)
     cases = {(record["file"], record["case"]) for record in records}
     failing = sum(record["fails"] for record in records)
-    lines = [
-        f"{count:6}  {verdict}" for verdict, count in sorted(counts.items(), key=lambda x: (-x[1], x[0]))
-    ]
+    lines = [f"{count:6}  {verdict}" for verdict, count in sorted(counts.items(), key=lambda x: (-x[1], x[0]))]
     return [f"{sum(counts.values())} cells of {len(cases)} cases, {failing} failures", *lines]
 
 

@@ -1,0 +1,32 @@
+"""Functions that are written with other functions: their derivative, in both modes, comes by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import update_wrapper
+from typing import Any
+
+from easygrad.core import Box
+
+
+def boxed_within(x: Any) -> bool:
+    """Return whether there is a box anywhere in nested lists and tuples."""
+    if type(x) is list or type(x) is tuple:
+        return any(map(boxed_within, x))
+    return type(x) is Box
+
+
+def composite(fun: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return a decorator: the decorated function, made of primitives, stands for ``fun`` where there are boxes."""
+
+    def decorate(made_of_primitives: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*args: Any, **options: Any) -> Any:
+            if boxed_within(args) or boxed_within(tuple(options.values())):
+                return made_of_primitives(*args, **options)
+            return fun(*args, **options)
+
+        update_wrapper(call, fun)
+        call.composite = fun  # type: ignore[attr-defined]  # functions may have attributes
+        return call
+
+    return decorate

@@ -1,0 +1,481 @@
+"""The transforms: values against closed forms, the structure that Autograd returns, and the words of their errors."""
+
+import functools
+
+import autograd
+import autograd.differential_operators as upstream
+import autograd.numpy as anp
+import numpy as np
+import pytest
+
+import easygrad as eg
+from easygrad import (
+    deriv,
+    elementwise_grad,
+    grad,
+    hessian,
+    hessian_vector_product,
+    holomorphic_grad,
+    jacobian,
+    jvp,
+    make_hvp,
+    make_jvp,
+    make_vjp,
+    stop_gradient,
+    value_and_grad,
+    vjp,
+)
+
+from .laws import assert_near
+
+X = np.array([0.5, 1.5, 2.5])
+V = np.array([1.0, -2.0, 0.5])
+A = np.reshape(np.arange(9.0), (3, 3)) - 2.0
+S = A + A.T
+
+
+def f(x, y, z=1.0):
+    return x**2 * y * z
+
+
+def energy(x):
+    return 0.5 * x @ S @ x
+
+
+def cubes(x):
+    return np.sum(x**3)
+
+
+# Values
+
+
+@pytest.mark.parametrize(
+    ("argnum", "expected"),
+    [
+        (0, 30.0),
+        (1, 9.0),
+        (-1, 9.0),
+        (-2, 30.0),
+        ((0, 1), (30.0, 9.0)),
+        ([0, 1], (30.0, 9.0)),
+        ((1, 0), (9.0, 30.0)),
+        ((1,), (9.0,)),
+        ([-1, 0], (9.0, 30.0)),
+        ((), ()),
+    ],
+    ids=repr,
+)
+def test_argnum(argnum, expected):
+    assert grad(f, argnum)(3.0, 5.0) == expected
+    assert value_and_grad(f, argnum)(3.0, 5.0) == (45.0, expected)
+    assert make_vjp(f, argnum)(3.0, 5.0)[0](1.0) == expected
+    assert type(grad(f, argnum)(3.0, 5.0)) is type(expected) or isinstance(expected, float)
+
+
+@pytest.mark.parametrize("transform", [grad, elementwise_grad, deriv, jacobian])
+def test_transform_with_argnum(transform):
+    assert transform(f, 1)(3.0, 5.0) == 9.0
+    assert transform(f, argnum=-1)(3.0, 5.0) == 9.0
+
+
+@pytest.mark.parametrize("transform", [grad, elementwise_grad, deriv, jacobian])
+def test_keyword_arguments_are_handed_on(transform):
+    assert transform(f)(3.0, 5.0, z=2.0) == 60.0
+    assert transform(f)(3.0, y=5.0) == 30.0
+
+
+def test_keyword_arguments_of_the_other_transforms():
+    assert make_jvp(f)(3.0, 5.0, z=2.0)(1.0) == (90.0, 60.0)
+    assert make_vjp(f)(3.0, 5.0, z=2.0)[0](1.0) == 60.0
+    assert hessian(f)(3.0, 5.0, z=2.0) == 20.0
+    assert hessian_vector_product(f)(3.0, 5.0, 1.0, z=2.0) == 20.0
+    assert make_hvp(f)(3.0, 5.0, z=2.0)[0](1.0) == 20.0
+
+
+def test_gradient_of_vectors():
+    assert_near(grad(energy)(X), S @ X, 1e-15, "grad")
+    value, gradient = value_and_grad(energy)(X)
+    assert_near(value, energy(X), 1e-15, "value")
+    assert_near(gradient, S @ X, 1e-15, "value_and_grad")
+
+
+def test_elementwise_grad_and_deriv():
+    assert_near(elementwise_grad(np.sin)(X), np.cos(X), 1e-15, "elementwise_grad")
+    assert_near(deriv(np.sin)(X), np.cos(X), 1e-15, "deriv")
+    assert_near(elementwise_grad(elementwise_grad(np.sin))(X), -np.sin(X), 1e-15, "second")
+    assert_near(deriv(elementwise_grad(np.sin))(X), -np.sin(X), 1e-15, "mixed")
+    assert elementwise_grad(np.exp)(1.0) == np.exp(1.0)
+
+
+def test_elementwise_grad_of_a_broadcast_result():
+    assert_near(elementwise_grad(lambda x: x * A)(2.0), np.sum(A), 1e-15, "each result has the same argument")
+
+
+@pytest.mark.parametrize("function", [np.exp, np.sin, lambda z: z**3 + 1j * z, np.log], ids=["exp", "sin", "cubic", "log"])
+def test_holomorphic_grad(function):
+    z, h = np.array([1.0 + 0.5j, 0.3 - 2.0j]), 1e-5
+    expected = (function(z + h) - function(z - h)) / (2 * h)
+    assert_near(holomorphic_grad(function)(z), expected, 1e-9, "holomorphic_grad")
+    assert_near(holomorphic_grad(function)(z[0]), expected[0], 1e-9, "scalar")
+    assert type(holomorphic_grad(function)(complex(z[0]))) is np.complex128
+
+
+def test_jacobian_of_each_pair_of_shapes():
+    assert_near(jacobian(lambda x: A @ x)(X), A, 1e-15, "matrix")
+    assert jacobian(lambda x: np.sum(x) * A)(X).shape == (3, 3, 3)
+    assert jacobian(cubes)(X).tolist() == (3 * X**2).tolist()
+    assert jacobian(lambda x: x * X)(2.0).tolist() == X.tolist()
+    assert jacobian(lambda x: x * x)(3.0) == 6.0
+    assert jacobian(lambda x: np.sin(x)[:, None] * x)(X).shape == (3, 3, 3)
+    assert jacobian(lambda x: x[:0])(X).shape == (0, 3)
+    assert jacobian(lambda x: x)(np.zeros((0, 2))).shape == (0, 2, 0, 2)
+
+
+@pytest.mark.parametrize("constant", [1.0, 3, np.float64(2.0), X, np.float32(1.0)], ids=repr)
+def test_jacobian_of_a_constant_is_zero(constant):
+    result = jacobian(lambda x: constant)(X)
+    assert np.shape(result) == (*np.shape(constant), 3)
+    assert not np.any(result)
+
+
+def test_hessian():
+    assert_near(hessian(energy)(X), S, 1e-15, "quadratic form")
+    assert_near(hessian(cubes)(X), np.diag(6 * X), 1e-15, "cubes")
+    assert hessian(lambda x: x**3)(2.0) == 12.0
+    assert hessian(lambda x: np.sum(np.outer(x, x) * A))(X).shape == (3, 3)
+    assert hessian(lambda m: np.sum(m**2))(A).shape == (3, 3, 3, 3)
+
+
+def test_hessian_vector_products():
+    assert_near(hessian_vector_product(energy)(X, V), S @ V, 1e-14, "hessian_vector_product")
+    product, gradient = make_hvp(energy)(X)
+    assert_near(product(V), S @ V, 1e-14, "make_hvp")
+    assert_near(product(V), S @ V, 1e-14, "make_hvp twice")
+    assert_near(gradient, S @ X, 1e-14, "gradient")
+    assert hessian_vector_product(lambda a, x: a * x**3, 1)(2.0, 3.0, 10.0) == 360.0
+
+
+def test_pullback_first_then_value():
+    pullback, value = make_vjp(np.sin)(X)
+    assert_near(value, np.sin(X), 0.0, "value")
+    assert_near(pullback(V), V * np.cos(X), 1e-15, "pullback")
+
+
+def test_value_first_then_tangent():
+    value, tangent = make_jvp(np.sin)(X)(V)
+    assert_near(value, np.sin(X), 0.0, "value")
+    assert_near(tangent, V * np.cos(X), 1e-15, "tangent")
+
+
+def test_vjp_and_jvp_of_several_arguments():
+    value, pullback = vjp(f, 3.0, 5.0)
+    assert (value, pullback(2.0)) == (45.0, (60.0, 18.0))
+    assert vjp(np.sin, X)[1](V).shape == (3,)
+    assert jvp(f, (3.0, 5.0), (1.0, 10.0)) == (45.0, 120.0)
+    assert jvp(np.negative, 3.0, 2.0) == (-3.0, -2.0)
+
+
+def test_numpys_own_functions_and_partials_can_be_differentiated():
+    assert grad(np.sin)(0.0) == 1.0
+    assert grad(functools.partial(f, y=5.0))(3.0) == 30.0
+    assert grad(functools.partial(f, 3.0))(5.0) == 9.0
+
+    class Model:
+        def __call__(self, x):
+            return x * x
+
+        def loss(self, x):
+            return x * x
+
+    assert grad(Model())(3.0) == grad(Model().loss)(3.0) == 6.0
+
+
+def test_transform_keeps_name_and_text_of_the_function():
+    assert grad(cubes).__name__ == "cubes"
+    for transform in (value_and_grad, elementwise_grad, jacobian, hessian, deriv, make_vjp, make_jvp, make_hvp):
+        assert transform(cubes).__wrapped__ is not None
+
+
+def test_stop_gradient():
+    assert grad(lambda x: x * stop_gradient(x))(3.0) == 3.0
+    assert deriv(lambda x: stop_gradient(x) * x)(3.0) == 3.0
+    assert type(stop_gradient(2.0)) is float
+
+
+# What goes in says what comes out
+
+
+@pytest.mark.parametrize(
+    "x",
+    [2, 2.0, np.float64(2), np.float32(2), np.int64(2), np.array(2), np.array(2.0), np.array([2]), np.ones((1, 2)), np.uint8(2)],
+    ids=repr,
+)
+def test_gradient_is_like_the_argument(x):
+    gradient = grad(lambda z: np.sum(z * z))(x)
+    assert np.shape(gradient) == np.shape(x)
+    assert gradient.dtype == (np.float32 if isinstance(x, np.float32) else np.float64)
+    assert isinstance(gradient, np.ndarray) == isinstance(x, np.ndarray)
+    assert_near(gradient, 2 * np.asarray(x, float), 1e-15, "gradient")
+    second = grad(lambda z: np.sum(grad(lambda w: np.sum(w**3))(z)))(x)
+    assert_near(second, 6 * np.asarray(x, float), 1e-15, "second")
+    assert np.shape(second) == np.shape(x)
+
+
+@pytest.mark.parametrize("x", [2.0, np.float32(2), np.array(2.0), X], ids=repr)
+@pytest.mark.parametrize("function", [lambda x: 3.0, lambda x: 3, lambda x: np.float64(3), lambda x: np.floor(np.sum(x))])
+def test_gradient_of_a_constant_is_zero_and_like_the_argument(x, function):
+    gradient = grad(function)(x)
+    assert not np.any(gradient)
+    assert np.shape(gradient) == np.shape(x)
+    assert gradient.dtype == np.asarray(x).dtype
+    assert not np.any(jvp(function, x, x)[1])
+
+
+@pytest.mark.parametrize("shape", [(1,), (1, 1)])
+def test_result_of_one_element_has_a_gradient(shape):
+    value, gradient = value_and_grad(lambda x: np.reshape(x @ x, shape))(X)
+    assert value.shape == shape
+    assert_near(gradient, 2 * X, 1e-15, "gradient")
+
+
+@pytest.mark.parametrize("function", [lambda x: x, lambda x: +x, lambda x: np.reshape(x, -1), np.copy, lambda x: x[:], np.ravel])
+def test_gradient_of_the_identity_is_nobody_elses_memory(function):
+    x, g = X.copy(), V.copy()
+    value, pullback = vjp(function, x)
+    pulled = pullback(g)
+    for other in (x, g, pullback(g)):
+        assert not np.shares_memory(pulled, other)
+    pulled += 1.0
+    assert pullback(g).tolist() == g.tolist() == V.tolist()
+    assert x.tolist() == X.tolist()
+
+
+def test_gradients_of_two_arguments_share_nothing():
+    for function in (np.add, lambda x, y: x + y + x, lambda x, y: np.stack([x, y])[0] + y):
+        first, second = grad(lambda x, y, h=function: np.sum(h(x, y)), (0, 1))(X, X)
+        assert not np.shares_memory(first, second)
+        assert first.flags.writeable
+        assert second.flags.writeable
+
+
+# The same return structure as Autograd
+
+
+def structure(x):
+    if isinstance(x, tuple | list):
+        return type(x).__name__, [structure(part) for part in x]
+    if isinstance(x, dict):
+        return "dict", {key: structure(value) for key, value in x.items()}
+    return np.shape(x), np.asarray(x).dtype, np.round(np.asarray(x), 10).tolist()
+
+
+def g(x, y):
+    return anp.sum(x * y**2 + anp.sin(x))
+
+
+def vector(x):
+    return anp.sin(x) * x[::-1]
+
+
+CALLS = {
+    "grad": (lambda m: m.grad(g)(2.0, 3.0)),
+    "grad array": (lambda m: m.grad(g)(X, V)),
+    "grad argnum": (lambda m: m.grad(g, 1)(X, V)),
+    "grad tuple": (lambda m: m.grad(g, (0, 1))(X, V)),
+    "grad list": (lambda m: m.grad(g, [1, 0])(X, V)),
+    "grad dict": (lambda m: m.grad(lambda p: g(p["x"], p["l"][0]))({"x": X, "l": [V, X]})),
+    "grad nested": (lambda m: m.grad(m.grad(m.grad(anp.tanh)))(0.5)),
+    "value_and_grad": (lambda m: m.value_and_grad(g)(X, V)),
+    "value_and_grad tuple": (lambda m: m.value_and_grad(g, (0, 1))(2.0, 3.0)),
+    "elementwise_grad": (lambda m: m.elementwise_grad(anp.tanh)(X)),
+    "elementwise_grad argnum": (lambda m: m.elementwise_grad(lambda x, y: x * y**2, 1)(X, V)),
+    "holomorphic_grad": (lambda m: m.holomorphic_grad(anp.exp)(1.0 + 2.0j)),
+    "deriv": (lambda m: m.deriv(anp.tanh)(0.5)),
+    "deriv array": (lambda m: m.deriv(anp.tanh)(X)),
+    "jacobian": (lambda m: m.jacobian(vector)(X)),
+    "jacobian of a number": (lambda m: m.jacobian(anp.sin)(0.5)),
+    "jacobian by a number": (lambda m: m.jacobian(lambda x: x * X)(0.5)),
+    "jacobian of a sum": (lambda m: m.jacobian(g)(X, V)),
+    "jacobian of a matrix": (lambda m: m.jacobian(lambda x: x.T)(A[:2])),
+    "jacobian argnum": (lambda m: m.jacobian(lambda a, x: a * vector(x), 1)(2.0, X)),
+    "hessian": (lambda m: m.hessian(g)(X, V)),
+    "hessian of a number": (lambda m: m.hessian(anp.sin)(0.5)),
+    "hessian argnum": (lambda m: m.hessian(g, 1)(X, V)),
+    "make_vjp value": (lambda m: m.make_vjp(vector)(X)[1]),
+    "make_vjp": (lambda m: m.make_vjp(vector)(X)[0](V)),
+    "make_vjp tuple": (lambda m: m.make_vjp(lambda x, y: x * y, (0, 1))(X, V)[0](V)),
+    "make_jvp": (lambda m: m.make_jvp(vector)(X)(V)),
+    "make_jvp number": (lambda m: m.make_jvp(anp.sin)(0.5)(1.0)),
+    "make_jvp argnum": (lambda m: m.make_jvp(g, 1)(X, V)(X)),
+    "make_hvp value": (lambda m: m.make_hvp(g)(X, V)[1]),
+    "make_hvp": (lambda m: m.make_hvp(g)(X, V)[0](V)),
+    "complex": (lambda m: m.grad(lambda z: anp.abs(z) ** 2)(1.0 + 2.0j)),
+    "complex imaginary part": (lambda m: m.grad(lambda z: anp.imag(z**2))(1.0 + 2.0j)),
+    "container of results": (lambda m: m.make_vjp(lambda x: (x, x * x))(X)[0]((V, X))),
+}
+
+
+class Autograd:
+    """Autograd's transforms under one name."""
+
+    grad, value_and_grad, elementwise_grad = autograd.grad, autograd.value_and_grad, autograd.elementwise_grad
+    holomorphic_grad, deriv, jacobian, hessian = autograd.holomorphic_grad, autograd.deriv, autograd.jacobian, autograd.hessian
+    make_vjp, make_jvp, make_hvp = autograd.make_vjp, autograd.make_jvp, upstream.make_hvp
+
+
+# Autograd's namespace knows its own boxes alone, so each library gets the program in its own
+@pytest.mark.parametrize("name", CALLS)
+def test_same_structure_as_autograd(name, monkeypatch):
+    theirs = CALLS[name](Autograd)
+    for attribute in ("sum", "sin", "tanh", "exp", "abs", "imag"):
+        monkeypatch.setattr(anp, attribute, getattr(np, attribute))
+    assert structure(CALLS[name](eg)) == structure(theirs)
+
+
+def test_same_structure_for_hessian_vector_products():
+    theirs = autograd.hessian_vector_product(lambda x: anp.sum(x**3))(X, V)
+    assert structure(hessian_vector_product(cubes)(X, V)) == structure(theirs)
+
+
+# Errors
+
+
+def raises(words, call, error=TypeError):
+    with pytest.raises(error, match=words):
+        call()
+
+
+@pytest.mark.parametrize("transform", [grad, value_and_grad, make_hvp, hessian_vector_product])
+@pytest.mark.parametrize("args", [(X,)], ids=["vector"])
+def test_result_that_is_no_number_is_refused(transform, args):
+    args = (*args, X) if transform is hessian_vector_product else args
+    raises(r"(grad|value_and_grad): named returned an array of shape \(3,\).*jacobian.*np\.sum", lambda: transform(named)(*args))
+
+
+def named(x):
+    return x * 2.0
+
+
+RESULTS = {
+    "None": (lambda x: None, "returned None.*single real number"),
+    "text": (lambda x: "text", "returned 'text'.*single real number"),
+    "tuple": (lambda x: (x, x), r"returned \(.*single real number"),
+    "dict": (lambda x: {"a": x, "b": x}, r"returned \{.*single real number"),
+    "empty": (lambda x: x * np.zeros(0), r"shape \(0,\).*single real number"),
+    "complex": (lambda x: x * (1 + 2j), "complex number.*holomorphic_grad"),
+    "constant complex": (lambda x: 1 + 2j, "complex|single real number"),
+    "object": (lambda x: object(), "single real number"),
+    "function": (lambda x: lambda y: x * y, "single real number"),
+    "list": (lambda x: [x, x], "single real number"),
+    "text array": (lambda x: np.array("text"), "single real number"),
+}
+
+
+@pytest.mark.parametrize("name", RESULTS)
+@pytest.mark.parametrize("transform", [grad, value_and_grad])
+def test_result_without_a_gradient_is_refused(transform, name):
+    function, words = RESULTS[name]
+    raises(words, lambda: transform(function)(1.0))
+
+
+@pytest.mark.parametrize("name", ["None", "text", "object", "function"])
+@pytest.mark.parametrize("transform", [deriv, jacobian, elementwise_grad])
+def test_result_without_a_derivative_is_refused(transform, name):
+    function, _ = RESULTS[name]
+    if transform is deriv and name in ("None", "text"):  # no leaf, so a tangent without leaves
+        assert transform(function)(1.0) == function(1.0)
+    else:
+        raises("derivative|number|array|returned", lambda: transform(function)(1.0))
+
+
+TRANSFORMS = [grad, value_and_grad, elementwise_grad, jacobian, hessian, deriv, make_vjp, make_hvp]
+
+
+@pytest.mark.parametrize("argnum", [1, 5, -2, (0, 1), [3], (-2,)], ids=repr)
+@pytest.mark.parametrize("transform", TRANSFORMS)
+def test_argnum_out_of_range_is_named(transform, argnum):
+    raises(r"argnum.*named was called with 1 positional argument", lambda: transform(named, argnum)(X))
+
+
+@pytest.mark.parametrize("argnum", ["x", 0.0, None, ("x",)], ids=repr)
+@pytest.mark.parametrize("transform", [grad, deriv, make_vjp])
+def test_argnum_of_another_type_is_named(transform, argnum):
+    raises("argnum", lambda: transform(named, argnum)(1.0))
+
+
+def test_numpy_integer_is_an_argnum():
+    assert grad(f, np.int64(1))(3.0, 5.0) == 9.0
+
+
+ARGUMENTS = ["text", None, True, object(), np.array(["a"]), np.array([True]), np.array([None]), range(3), {1.0}, b"x"]
+
+
+@pytest.mark.parametrize("argument", ARGUMENTS, ids=repr)
+@pytest.mark.parametrize("transform", TRANSFORMS)
+def test_argument_without_derivative_is_named(transform, argument):
+    if argument is None or isinstance(argument, str):
+        pytest.skip("handed through as a container without leaves; the next test is about it")
+    raises(r"named.*derivative.*Expected a number", lambda: transform(named)(argument))
+
+
+@pytest.mark.parametrize("argument", ["text", None])
+def test_argument_that_is_text_or_none_is_refused(argument):
+    raises("derivative|NoneType|str|number|text", lambda: grad(lambda x: 1.0)(argument))
+
+
+TANGENTS = [np.ones(2), np.ones((3, 1)), 1.0, np.ones((1, 3)), X * 1j]
+
+
+@pytest.mark.parametrize("v", TANGENTS, ids=str)
+def test_tangent_of_another_kind_is_refused(v):
+    words = r"tangent given for argument 0 of named has shape.*shape \(3,\)"
+    raises(words, lambda: make_jvp(named)(X)(v))
+    raises("tangent.*must be like it", lambda: jvp(named, X, v))
+    raises("tangent.*must be like it", lambda: hessian_vector_product(cubes)(X, v))
+    raises("cotangent.*pullback of named.*must be like it", lambda: vjp(named, X)[1](v))
+    raises("cotangent.*must be like it", lambda: make_hvp(cubes)(X)[0](v))
+
+
+@pytest.mark.parametrize("v", ["text", None, (), (X, X), [X, X], {"a": X, "b": X}], ids=str)
+def test_tangent_with_another_number_of_leaves_is_refused(v):
+    raises("tangent.*leaves", lambda: jvp(named, X, v))
+    raises("cotangent.*leaves", lambda: vjp(named, X)[1](v))
+
+
+def test_tangent_is_cast_to_the_dtype_of_the_argument():
+    x = X.astype(np.float32)
+    assert jvp(named, x, V)[1].dtype == np.float32
+    assert jvp(named, x, [1, 2, 3] @ np.eye(3, dtype=int))[1].dtype == np.float32
+    assert vjp(named, x)[1](V).dtype == np.float32
+
+
+def test_jvp_of_several_arguments_needs_as_many_tangents():
+    raises("leaves", lambda: jvp(f, (3.0, 5.0), (1.0,)))
+    raises("leaves", lambda: jvp(f, (3.0, 5.0), 1.0))
+
+
+def test_elementwise_grad_of_another_function_is_refused():
+    raises("elementwise_grad: cubes returned shape.*element by element.*grad or jacobian", lambda: elementwise_grad(cubes)(X))
+    raises("elementwise_grad.*element by element", lambda: elementwise_grad(lambda x: x[:2])(X))
+    raises("elementwise_grad.*holomorphic_grad", lambda: elementwise_grad(lambda x: x * 1j)(X))
+
+
+def test_holomorphic_grad_refuses_what_it_cannot_do():
+    raises("holomorphic_grad.*not complex.*grad", lambda: holomorphic_grad(np.exp)(1.0))
+    raises("holomorphic_grad.*real", lambda: holomorphic_grad(np.abs)(1.0 + 2.0j))
+    raises("not holomorphic", lambda: holomorphic_grad(lambda z: np.conj(z) * 1.0)(1.0 + 2.0j), ValueError)
+    raises("not holomorphic", lambda: holomorphic_grad(lambda z: z * np.real(z))(1.0 + 2.0j), ValueError)
+
+
+@pytest.mark.parametrize("transform", [jacobian, hessian])
+def test_jacobian_of_containers_is_refused(transform):
+    raises("jacobian.*one array", lambda: transform(lambda x: (x, x))(X))
+    raises("jacobian.*one array", lambda: transform(lambda p: p[0] * p[1])([X, X]))
+    raises("jacobian.*one array", lambda: transform(f, (0, 1))(3.0, 5.0))
+
+
+def test_errors_of_the_function_pass_through():
+    with pytest.raises(ZeroDivisionError):
+        grad(lambda x: x * (1 / 0))(1.0)
+    with pytest.raises(TypeError, match="missing 1 required positional argument"):
+        grad(f)(1.0)
