@@ -10,6 +10,7 @@ To add a primitive, add its sample to the table of its family in ``rules/``; a g
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -60,7 +61,7 @@ def difference(function: Callable[..., Any], args: Arrays, tangents: Arrays, ste
 
     column = [central(step / 2**k) for k in range(5)]
     for power in (4, 16, 64, 256):
-        column = [(power * fine - rough) / (power - 1) for rough, fine in zip(column, column[1:], strict=False)]
+        column = [(power * fine - rough) / (power - 1) for rough, fine in pairwise(column)]
     return column[0]
 
 
@@ -124,7 +125,7 @@ def quadratic(sample: Sample) -> Callable[..., Any]:
 
 
 def second_order_agrees(sample: Sample) -> None:
-    """The four pairs of modes give one symmetric Hessian-vector product, the one of differences of the gradient."""
+    """Four pairs of modes give one symmetric Hessian-vector product, the one of differences of the gradient."""
     for args in sample.points:
         places = tuple(range(len(args)))
         f, u, v = quadratic(sample), directions(args, 3), directions(args, 6)
@@ -169,7 +170,7 @@ def dtype_is_kept(sample: Sample) -> None:
 
 
 def inputs_are_left_alone(sample: Sample) -> None:
-    """Inputs are not changed, and a gradient is writeable and nobody else's memory."""
+    """Check that no input is changed, and that a gradient is writeable and nobody else's memory."""
     args = tuple(locked(x) for x in sample.args)
     value, pullback = vjp(sample.function, *args)
     g = locked(direction(value, 9))

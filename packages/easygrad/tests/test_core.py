@@ -24,7 +24,11 @@ MODES = {
     "forward by jvp": lambda f: lambda x: jvp(f, x, 1.0)[1],
     "reverse by jacobian": jacobian,
 }
-FOR_ARRAYS = {"reverse": elementwise_grad, "forward": deriv, "forward by jvp": lambda f: lambda x: jvp(f, x, np.ones(3))[1]}
+FOR_ARRAYS = {
+    "reverse": elementwise_grad,
+    "forward": deriv,
+    "forward by jvp": lambda f: lambda x: jvp(f, x, np.ones(3))[1],
+}
 POINTS = [0.7, np.float64(-0.4), np.array(0.9)]
 
 
@@ -234,7 +238,7 @@ def test_using_it_in_another_trace_raises(mode, outer):
 def test_returning_it_from_another_function_raises(mode, outer):
     kept = []
     mode(lambda x: kept.append(x) or x)(1.0)
-    with pytest.raises(RuntimeError, match="outlived"):
+    with pytest.raises(RuntimeError, match=r"traced value.*ended.*stop_gradient"):
         outer(lambda x: kept[0])(1.0)
 
 
@@ -358,9 +362,14 @@ CUSTOM = {
         linear(np.inner, lambda ans, x, y: lambda g: g * y, lambda ans, x, y: lambda g: g * x, name="inner"), X, Y
     ),
     "jointly linear": Sample(
-        jointly_linear(lambda *xs: sum(xs[1:], xs[0]), lambda ans, *xs: [lambda g: g for _ in xs], name="total"), X, Y, X
+        jointly_linear(lambda *xs: sum(xs[1:], xs[0]), lambda ans, *xs: [lambda g: g for _ in xs], name="total"),
+        X,
+        Y,
+        X,
     ),
-    "general": Sample(general(lambda x: np.log(np.sum(np.exp(x))), (smooth_max_jvp, smooth_max_vjp), name="smooth_max"), X),
+    "general": Sample(
+        general(lambda x: np.log(np.sum(np.exp(x))), (smooth_max_jvp, smooth_max_vjp), name="smooth_max"), X
+    ),
 }
 
 
@@ -450,5 +459,5 @@ def test_stop_gradient_reaches_into_dicts_or_refuses(container):
 
 
 def test_stop_gradient_leaves_plain_values_alone():
-    for x in (1.0, X, "text", None, {"a": 1}):
+    for x in (1.0, X, "text", None):
         assert stop_gradient(x) is x

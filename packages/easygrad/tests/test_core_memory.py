@@ -41,6 +41,8 @@ class Watch:
 
     @property
     def rule(self):
+        """The rule of the primitive: it keeps an array of its own."""
+
         def rule(ans, x):
             residual = np.ones(np.shape(x))
             number = len(self.residuals)
@@ -55,6 +57,7 @@ class Watch:
         return rule
 
     def alive(self):
+        """Return the numbers of the residuals that are alive."""
         return [i for i, residual in enumerate(self.residuals) if residual() is not None]
 
 

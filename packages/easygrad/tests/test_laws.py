@@ -1,6 +1,7 @@
 """The laws themselves: a planted fault must break one, and no family of rules may be without its table."""
 
 import pkgutil
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from .laws import (
     dtype_is_kept,
     inputs_are_left_alone,
     law_name,
+    primitives_of,
     pullback_is_the_transpose,
     pushforward_is_the_derivative,
     second_order_agrees,
@@ -25,7 +27,10 @@ ROW = np.array([[0.4, 1.3, 2.2]])
 
 
 def test_every_family_of_rules_has_a_table_of_samples():
-    families = {module.name for module in pkgutil.iter_modules(rules.__path__)}
+    modules = {
+        found.name: import_module(f"easygrad.rules.{found.name}") for found in pkgutil.iter_modules(rules.__path__)
+    }
+    families = {name for name, module in modules.items() if primitives_of(module) or name == "constants"}
     tables = {path.stem.removeprefix("test_") for path in (Path(__file__).parent / "rules").glob("test_*.py")}
     assert families <= tables
 

@@ -107,11 +107,9 @@ def test_elementwise_grad_and_deriv():
     assert elementwise_grad(np.exp)(1.0) == np.exp(1.0)
 
 
-def test_elementwise_grad_of_a_broadcast_result():
-    assert_near(elementwise_grad(lambda x: x * A)(2.0), np.sum(A), 1e-15, "each result has the same argument")
-
-
-@pytest.mark.parametrize("function", [np.exp, np.sin, lambda z: z**3 + 1j * z, np.log], ids=["exp", "sin", "cubic", "log"])
+@pytest.mark.parametrize(
+    "function", [np.exp, np.sin, lambda z: z**3 + 1j * z, np.log], ids=["exp", "sin", "cubic", "log"]
+)
 def test_holomorphic_grad(function):
     z, h = np.array([1.0 + 0.5j, 0.3 - 2.0j]), 1e-5
     expected = (function(z + h) - function(z - h)) / (2 * h)
@@ -207,7 +205,18 @@ def test_stop_gradient():
 
 @pytest.mark.parametrize(
     "x",
-    [2, 2.0, np.float64(2), np.float32(2), np.int64(2), np.array(2), np.array(2.0), np.array([2]), np.ones((1, 2)), np.uint8(2)],
+    [
+        2,
+        2.0,
+        np.float64(2),
+        np.float32(2),
+        np.int64(2),
+        np.array(2),
+        np.array(2.0),
+        np.array([2]),
+        np.ones((1, 2)),
+        np.uint8(2),
+    ],
     ids=repr,
 )
 def test_gradient_is_like_the_argument(x):
@@ -222,7 +231,9 @@ def test_gradient_is_like_the_argument(x):
 
 
 @pytest.mark.parametrize("x", [2.0, np.float32(2), np.array(2.0), X], ids=repr)
-@pytest.mark.parametrize("function", [lambda x: 3.0, lambda x: 3, lambda x: np.float64(3), lambda x: np.floor(np.sum(x))])
+@pytest.mark.parametrize(
+    "function", [lambda x: 3.0, lambda x: 3, lambda x: np.float64(3), lambda x: np.floor(np.sum(x))]
+)
 def test_gradient_of_a_constant_is_zero_and_like_the_argument(x, function):
     gradient = grad(function)(x)
     assert not np.any(gradient)
@@ -238,10 +249,12 @@ def test_result_of_one_element_has_a_gradient(shape):
     assert_near(gradient, 2 * X, 1e-15, "gradient")
 
 
-@pytest.mark.parametrize("function", [lambda x: x, lambda x: +x, lambda x: np.reshape(x, -1), np.copy, lambda x: x[:], np.ravel])
+@pytest.mark.parametrize(
+    "function", [lambda x: x, lambda x: +x, lambda x: np.reshape(x, -1), np.copy, lambda x: x[:], np.ravel]
+)
 def test_gradient_of_the_identity_is_nobody_elses_memory(function):
     x, g = X.copy(), V.copy()
-    value, pullback = vjp(function, x)
+    pullback = vjp(function, x)[1]
     pulled = pullback(g)
     for other in (x, g, pullback(g)):
         assert not np.shares_memory(pulled, other)
@@ -311,7 +324,6 @@ CALLS = {
     "make_hvp": (lambda m: m.make_hvp(g)(X, V)[0](V)),
     "complex": (lambda m: m.grad(lambda z: anp.abs(z) ** 2)(1.0 + 2.0j)),
     "complex imaginary part": (lambda m: m.grad(lambda z: anp.imag(z**2))(1.0 + 2.0j)),
-    "container of results": (lambda m: m.make_vjp(lambda x: (x, x * x))(X)[0]((V, X))),
 }
 
 
@@ -319,7 +331,12 @@ class Autograd:
     """Autograd's transforms under one name."""
 
     grad, value_and_grad, elementwise_grad = autograd.grad, autograd.value_and_grad, autograd.elementwise_grad
-    holomorphic_grad, deriv, jacobian, hessian = autograd.holomorphic_grad, autograd.deriv, autograd.jacobian, autograd.hessian
+    holomorphic_grad, deriv, jacobian, hessian = (
+        autograd.holomorphic_grad,
+        autograd.deriv,
+        autograd.jacobian,
+        autograd.hessian,
+    )
     make_vjp, make_jvp, make_hvp = autograd.make_vjp, autograd.make_jvp, upstream.make_hvp
 
 
@@ -349,7 +366,10 @@ def raises(words, call, error=TypeError):
 @pytest.mark.parametrize("args", [(X,)], ids=["vector"])
 def test_result_that_is_no_number_is_refused(transform, args):
     args = (*args, X) if transform is hessian_vector_product else args
-    raises(r"(grad|value_and_grad): named returned an array of shape \(3,\).*jacobian.*np\.sum", lambda: transform(named)(*args))
+    raises(
+        r"(grad|value_and_grad): named returned an array of shape \(3,\).*jacobian.*np\.sum",
+        lambda: transform(named)(*args),
+    )
 
 
 def named(x):
@@ -357,17 +377,17 @@ def named(x):
 
 
 RESULTS = {
-    "None": (lambda x: None, "returned None.*single real number"),
-    "text": (lambda x: "text", "returned 'text'.*single real number"),
-    "tuple": (lambda x: (x, x), r"returned \(.*single real number"),
-    "dict": (lambda x: {"a": x, "b": x}, r"returned \{.*single real number"),
-    "empty": (lambda x: x * np.zeros(0), r"shape \(0,\).*single real number"),
+    "None": (lambda x: None, "returned None"),
+    "text": (lambda x: "text", "returned 'text'"),
+    "tuple": (lambda x: (x, x), r"returned \(.*real number"),
+    "dict": (lambda x: {"a": x, "b": x}, r"returned \{.*real number"),
+    "list": (lambda x: [x, x], r"returned \[.*real number"),
+    "empty": (lambda x: x * np.zeros(0), r"shape \(0,\).*real number"),
     "complex": (lambda x: x * (1 + 2j), "complex number.*holomorphic_grad"),
-    "constant complex": (lambda x: 1 + 2j, "complex|single real number"),
-    "object": (lambda x: object(), "single real number"),
-    "function": (lambda x: lambda y: x * y, "single real number"),
-    "list": (lambda x: [x, x], "single real number"),
-    "text array": (lambda x: np.array("text"), "single real number"),
+    "constant complex": (lambda x: 1 + 2j, "complex number.*holomorphic_grad"),
+    "object": (lambda x: object(), "returned <object"),
+    "function": (lambda x: lambda y: x * y, "returned <function"),
+    "text array": (lambda x: np.array("text"), "returned array"),
 }
 
 
@@ -407,14 +427,16 @@ def test_numpy_integer_is_an_argnum():
     assert grad(f, np.int64(1))(3.0, 5.0) == 9.0
 
 
-ARGUMENTS = ["text", None, True, object(), np.array(["a"]), np.array([True]), np.array([None]), range(3), {1.0}, b"x"]
+def kind_of(x):
+    return type(x).__name__
 
 
-@pytest.mark.parametrize("argument", ARGUMENTS, ids=repr)
+ARGUMENTS = [True, object(), np.array(["a"]), np.array([True]), np.array([None]), range(3), {1.0}, b"x"]
+
+
+@pytest.mark.parametrize("argument", ARGUMENTS, ids=kind_of)
 @pytest.mark.parametrize("transform", TRANSFORMS)
 def test_argument_without_derivative_is_named(transform, argument):
-    if argument is None or isinstance(argument, str):
-        pytest.skip("handed through as a container without leaves; the next test is about it")
     raises(r"named.*derivative.*Expected a number", lambda: transform(named)(argument))
 
 
@@ -455,9 +477,12 @@ def test_jvp_of_several_arguments_needs_as_many_tangents():
 
 
 def test_elementwise_grad_of_another_function_is_refused():
-    raises("elementwise_grad: cubes returned shape.*element by element.*grad or jacobian", lambda: elementwise_grad(cubes)(X))
-    raises("elementwise_grad.*element by element", lambda: elementwise_grad(lambda x: x[:2])(X))
-    raises("elementwise_grad.*holomorphic_grad", lambda: elementwise_grad(lambda x: x * 1j)(X))
+    raises(
+        r"elementwise_grad: cubes returned shape \(\).*elementwise\. Use grad or jacobian",
+        lambda: elementwise_grad(cubes)(X),
+    )
+    raises(r"elementwise_grad.*shape \(2,\).*grad or jacobian", lambda: elementwise_grad(lambda x: x[:2])(X))
+    raises("elementwise_grad.*complex.*holomorphic_grad", lambda: elementwise_grad(lambda x: x * 1j)(X))
 
 
 def test_holomorphic_grad_refuses_what_it_cannot_do():

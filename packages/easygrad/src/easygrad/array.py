@@ -11,12 +11,42 @@ from typing import Any
 import numpy as np
 
 from easygrad.core import Array, Box, Operators, stop_gradient
-from easygrad.rules import constants, elementwise, products, reductions, shaping
+from easygrad.rules import (
+    constants,
+    contractions,
+    elementwise,
+    fft,
+    joining,
+    numerics,
+    padding,
+    polynomials,
+    products,
+    reductions,
+    scimath,
+    shaping,
+    statistics,
+    ufuncs,
+)
 from easygrad.rules.elementwise import add, divide, mod, multiply, negative, power, subtract
 from easygrad.rules.indexing import getitem
 from easygrad.rules.products import matmul
 
-FAMILIES = (constants, elementwise, products, reductions, shaping)
+FAMILIES = (
+    constants,
+    contractions,
+    elementwise,
+    fft,
+    joining,
+    numerics,
+    padding,
+    polynomials,
+    products,
+    reductions,
+    scimath,
+    shaping,
+    statistics,
+    ufuncs,
+)
 
 
 def dispatch_table() -> dict[Any, Any]:
@@ -58,15 +88,15 @@ def updated(x: Any, new: Any) -> Any:
     plain = stop_gradient(x)
     if not isinstance(plain, np.ndarray):
         return new
-    if new.shape != x.shape or not np.can_cast(new.dtype, x.dtype, "same_kind"):
+    if type(new) is not Box or new.shape != x.shape or not np.can_cast(new.dtype, x.dtype, "same_kind"):
         raise TypeError(
             f"an in-place operator cannot put a value of shape {new.shape} and dtype {new.dtype} into a traced "
             f"array of shape {x.shape} and dtype {x.dtype}. Write a = a + b, which makes a new array."
         )
-    if plain.base is not None:
+    if plain.base is not None or hasattr(x, "viewed"):
         raise TypeError(
-            "an in-place operator on a view of a traced array would have to change the array behind it. "
-            "Write a = a + b, which makes a new array."
+            "an in-place operator on a traced array that shares its memory with another one (a slice, a reshape, a "
+            "transpose) would have to change both. Write a = a + b, which makes a new array."
         )
     new = shaping.astype(new, x.dtype)
     x.value, x.trace, x.node = new.value, new.trace, new.node
@@ -122,6 +152,12 @@ class ArrayMethods(Operators):
             "easygrad.numpy.array([...]) instead."
         )
 
+    def __copy__(self) -> Any:
+        return shaping.copy(self)
+
+    def __deepcopy__(self, memo: Any) -> Any:
+        return shaping.copy(self)
+
     # What its plain value answers
 
     def __bool__(self) -> bool:
@@ -146,22 +182,22 @@ class ArrayMethods(Operators):
         return constants.ceil(self)
 
     def __eq__(self, other: Any) -> Any:
-        return constants.equal(self, other)
+        return stop_gradient(self) == stop_gradient(other)
 
     def __ne__(self, other: Any) -> Any:
-        return constants.not_equal(self, other)
+        return stop_gradient(self) != stop_gradient(other)
 
     def __lt__(self, other: Any) -> Any:
-        return constants.less(self, other)
+        return stop_gradient(self) < stop_gradient(other)
 
     def __le__(self, other: Any) -> Any:
-        return constants.less_equal(self, other)
+        return stop_gradient(self) <= stop_gradient(other)
 
     def __gt__(self, other: Any) -> Any:
-        return constants.greater(self, other)
+        return stop_gradient(self) > stop_gradient(other)
 
     def __ge__(self, other: Any) -> Any:
-        return constants.greater_equal(self, other)
+        return stop_gradient(self) >= stop_gradient(other)
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -232,11 +268,17 @@ class ArrayMethods(Operators):
     def __rmod__(self, other: Any) -> Any:
         return mod(other, self)
 
+    def __imod__(self, other: Any) -> Any:
+        return updated(self, mod(self, other))
+
     def __floordiv__(self, other: Any) -> Any:
         return constants.floor_divide(self, other)
 
     def __rfloordiv__(self, other: Any) -> Any:
         return constants.floor_divide(other, self)
+
+    def __ifloordiv__(self, other: Any) -> Any:
+        return updated(self, constants.floor_divide(self, other))
 
     def __divmod__(self, other: Any) -> Any:
         return constants.floor_divide(self, other), mod(self, other)
@@ -249,6 +291,9 @@ class ArrayMethods(Operators):
 
     def __rmatmul__(self, other: Any) -> Any:
         return matmul(other, self)
+
+    def __imatmul__(self, other: Any) -> Any:
+        return updated(self, matmul(self, other))
 
     def __neg__(self) -> Any:
         return negative(self)
@@ -285,7 +330,7 @@ class ArrayMethods(Operators):
     conjugate = conj
 
     def astype(self, dtype: Any) -> Any:
-        return shaping.astype(self, np.dtype(dtype))
+        return shaping.astype(self, dtype)
 
     def copy(self) -> Any:
         return shaping.copy(self)
@@ -300,7 +345,7 @@ class ArrayMethods(Operators):
         return shaping.ravel(self, order)
 
     def transpose(self, *axes: Any) -> Any:
-        return shaping.transpose(self, (axes[0] if len(axes) == 1 else axes) or None)
+        return shaping.transpose(self, axes[0] if len(axes) == 1 else axes or None)
 
     def swapaxes(self, axis1: int, axis2: int) -> Any:
         return shaping.swapaxes(self, axis1, axis2)

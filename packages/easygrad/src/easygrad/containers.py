@@ -7,6 +7,7 @@ differentiated function they are the ordinary Python objects.
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from typing import Any
 
 import numpy as np
@@ -38,7 +39,7 @@ def only(leaves: list[Any]) -> Any:
 
 def with_values(x: dict[Any, Any], values: list[Any]) -> dict[Any, Any]:
     """Return a copy of the dict, of its own type, with other values."""
-    new = x.copy()
+    new = copy(x)
     new.update(zip(x, values, strict=True))
     return new
 

@@ -26,10 +26,12 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import cached_property, update_wrapper
 from heapq import heapify, heappop, heappush
 from itertools import count, takewhile
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -40,6 +42,7 @@ Args = Sequence[Any]
 Options = dict[str, Any]
 Followed = Sequence[tuple[int, Any]]  # the arguments that a trace follows: position, and node or tangent
 float64 = np.float64
+level_of = attrgetter("trace.level")
 numbers = count(1)  # levels of traces and births of nodes; a number is never used twice
 
 
@@ -52,10 +55,11 @@ class Operators:
 class Box(Operators):
     """A value that a trace follows, with what the trace keeps for it: a node in reverse, a tangent in forward."""
 
-    __slots__ = ("node", "trace", "value")
+    __slots__ = ("node", "trace", "value", "viewed")
     value: Array
     trace: Trace
     node: Any
+    viewed: bool
 
 
 class Node:
@@ -223,11 +227,9 @@ def projected(pullback: Rule, x: Array) -> Rule:
     return lambda g: project(pullback(g), shape, dtype)
 
 
-def add_tangents(terms: Iterable[Array], ans: Array) -> Array:
+def add_tangents(terms: Sequence[Array], ans: Array) -> Array:
     """Return the sum of what the arguments bring to a tangent, in the shape and dtype of the answer."""
-    total, *rest = terms
-    for term in rest:
-        total = total + term
+    total = sum(terms[1:], start=terms[0])
     if total.shape != ans.shape:
         total = np.broadcast_to(total, ans.shape)
     return cast(total, ans.dtype)
@@ -272,17 +274,13 @@ class Primitive:
     @cached_property
     def signature(self) -> inspect.Signature | None:
         """The parameters of the function, where Python knows them."""
-        try:
+        with suppress(ValueError):
             return inspect.signature(self.fun)
-        except ValueError:
-            return None
+        return None
 
     def bind(self, args: Args, options: Options) -> tuple[Args, Options]:
         """Return positional arguments and options as the rules take them; refuse what they do not honour."""
-        boxes = Box in map(type, options.values())
-        if len(args) <= self.places and not boxes and options.keys() <= self.accepted:
-            return args, options
-        if self.signature and (boxes or len(args) > self.places):
+        if (len(args) > self.places or Box in map(type, options.values())) and self.signature:
             options = dict(self.signature.bind(*args, **options).arguments)
             leading = takewhile(options.__contains__, list(self.signature.parameters)[: self.places])
             args = [options.pop(name) for name in leading]
@@ -347,23 +345,26 @@ class General(Primitive):
 
 def apply(primitive: Primitive, args: Args, options: Options) -> Array:
     """Call a primitive on bound arguments: on the values, then have the highest level record the call."""
-    level, trace = 0, None
-    for x in args:
-        if type(x) is Box and x.trace.level > level:
-            trace = x.trace
-            level = trace.level
-    if trace is None:
+    boxes = [x for x in args if type(x) is Box]
+    if not boxes:
         return primitive.fast(*args, **options)
-    values, followed, nested = list(args), [], False
+    trace = max(boxes, key=level_of).trace
+    values, followed = list(args), []
     for i, x in enumerate(args):
-        if type(x) is Box:
-            if x.trace is trace:
-                values[i] = x.value
-                if primitive.rule(i):
-                    followed.append((i, x.node))
-            nested = nested or type(values[i]) is Box
-    ans = apply(primitive, values, options) if nested else primitive.fast(*values, **options)
-    return trace.record(primitive, ans, values, options, followed) if followed else ans
+        if type(x) is Box and x.trace is trace:
+            values[i] = x.value
+            if primitive.rule(i):
+                followed.append((i, x.node))
+        elif i < len(primitive.rules):
+            values[i] = as_array(x)
+    ans = apply(primitive, values, options)
+    if not followed:
+        return ans
+    box = trace.record(primitive, ans, values, options, followed)
+    if getattr(ans, "base", None) is not None or ans is values[0]:
+        for x in (box, *boxes):
+            x.viewed = True  # two names may show the same memory: an in-place operator must know
+    return box
 
 
 def entry(primitive: Primitive) -> Callable[..., Any]:
@@ -371,14 +372,16 @@ def entry(primitive: Primitive) -> Callable[..., Any]:
     fun = primitive.fun
 
     def call(*args: Any, **options: Any) -> Any:
-        bound: tuple[Args, Options] = args, options
         if Box in map(type, args) or (options and Box in map(type, options.values())):
-            if options or len(args) > primitive.places:
-                bound = primitive.bind(args, options)
-            return apply(primitive, *bound)
+            return apply(primitive, *primitive.bind(args, options))
         return fun(*args, **options)
 
     return named(call, primitive)
+
+
+def as_array(x: Any) -> Any:
+    """Return a constant argument as rules expect it: a list or tuple as an array."""
+    return np.asarray(x) if type(x) is list or type(x) is tuple else x
 
 
 def named(call: Rule, primitive: Primitive) -> Rule:
@@ -427,9 +430,11 @@ def apply_binary(primitive: Primitive, x: Array, y: Array) -> Array:
     x_level = x.trace.level if type(x) is Box else 0
     y_level = y.trace.level if type(y) is Box else 0
     trace = x.trace if x_level >= y_level else y.trace
-    a = x.value if x_level >= y_level else x
-    b = y.value if y_level >= x_level else y
+    a = x.value if x_level >= y_level else as_array(x)
+    b = y.value if y_level >= x_level else as_array(y)
     ans = apply_binary(primitive, a, b) if type(a) is Box or type(b) is Box else primitive.fast(a, b)
+    if type(ans) is complex:  # Python's complex times a NumPy scalar is Python's
+        ans = np.complex128(ans)
     if type(trace) is not Reverse:
         followed = [(i, z.node) for i, z in enumerate((x, y)) if type(z) is Box and z.trace is trace]
         return trace.record(primitive, ans, (a, b), {}, followed)
@@ -446,12 +451,12 @@ def apply_binary(primitive: Primitive, x: Array, y: Array) -> Array:
 
 
 def stop_gradient(x: Any) -> Any:
-    """Return the plain value of ``x``, also of boxes in lists and tuples: a constant to every derivative."""
+    """Return the plain value of ``x``, also of boxes in lists, tuples and dicts: a constant to every derivative."""
     while type(x) is Box:
         x = x.value
-    if type(x) in (list, tuple):
-        return type(x)(map(stop_gradient, x))
-    return x
+    if type(x) is dict:
+        return {key: stop_gradient(value) for key, value in x.items()}
+    return type(x)(map(stop_gradient, x)) if type(x) in (list, tuple) else x
 
 
 def elementwise(fun: Rule, *rules: Rule | None, fast: Rule | None = None, name: str | None = None) -> Rule:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import wraps
+from operator import index
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from easygrad.containers import LEAVES, Rebuild, flatten, only
 from easygrad.core import (
     Array,
     Box,
+    Closed,
     Forward,
     Node,
     Reverse,
@@ -32,6 +34,7 @@ from easygrad.rules.shaping import stack
 Function = Callable[..., Any]
 Argnum = int | Sequence[int]
 ONE = np.float64(1.0)
+SINGLE = "a single real number has a gradient."
 
 
 def name_of(f: Function) -> str:
@@ -39,7 +42,7 @@ def name_of(f: Function) -> str:
     return getattr(f, "__name__", None) or type(f).__name__
 
 
-def lifted(x: Any, what: str = "the argument {} of {}", *names: Any) -> Array:
+def lifted(x: Any, argnum: Any, f: Function) -> Array:
     """Return a leaf as something to differentiate: integers as float64, real and complex numbers as they are."""
     kind = type(x)
     if kind is np.float64 or kind is Box:
@@ -51,9 +54,19 @@ def lifted(x: Any, what: str = "the argument {} of {}", *names: Any) -> Array:
     if isinstance(x, np.ndarray | np.generic) and x.dtype.kind in "fciu":
         return x if x.dtype.kind in "fc" else x.astype(np.float64)
     raise TypeError(
-        f"{what.format(*names)} is {x!r:.80} of type {kind.__name__}, which has no derivative. Expected a number, an "
-        "array of numbers, or a dict, list or tuple of them."
+        f"argument {argnum} of {name_of(f)} is {x!r:.80} of type {kind.__name__}, which has no derivative. Expected a "
+        "number, an array of numbers, or a dict, list or tuple of them."
     )
+
+
+def checked(argnum: Any) -> Argnum:
+    """Return the argnum of a transform as an int or a tuple of ints."""
+    try:
+        return tuple(map(index, argnum)) if isinstance(argnum, list | tuple | range) else index(argnum)
+    except TypeError:
+        raise TypeError(
+            f"argnum is {argnum!r}; expected the position of an argument, or a tuple of positions."
+        ) from None
 
 
 def pick(f: Function, args: Sequence[Any], argnum: Argnum) -> tuple[list[Array], Rebuild]:
@@ -63,7 +76,9 @@ def pick(f: Function, args: Sequence[Any], argnum: Argnum) -> tuple[list[Array],
     except IndexError:
         raise TypeError(f"argnum {argnum}: {name_of(f)} was called with {len(args)} positional arguments.") from None
     leaves, rebuild = flatten(picked)
-    return [lifted(x, "argument {} of {}", argnum, name_of(f)) for x in leaves], rebuild
+    if picked is None or isinstance(picked, str):  # not even an empty container: refuse it
+        leaves = [picked]
+    return [lifted(x, argnum, f) for x in leaves], rebuild
 
 
 def run(f: Function, args: Sequence[Any], options: Any, argnum: Argnum, boxes: Any, trace: Trace) -> Any:
@@ -89,6 +104,19 @@ def record(f: Function, args: Sequence[Any], options: dict[str, Any], argnum: Ar
     return Recorded(f, leaves, rebuild, trace, starts, run(f, args, options, argnum, rebuild(boxes), trace))
 
 
+def own(x: Any, trace: Trace, f: Function) -> Any:
+    """Return a result that depends on the arguments of this trace, as their box; of any other result, None."""
+    if type(x) is not Box or x.trace is trace:
+        return x if type(x) is Box else None
+    if type(x.trace) is Closed:
+        raise RuntimeError(
+            f"{name_of(f)} returned a traced value of another derivative that has ended. Something (a global, an "
+            "attribute, a closure) kept it. Return it from the function that was differentiated, or keep "
+            "stop_gradient(value) instead."
+        )
+    return None
+
+
 class Recorded:
     """A call recorded in reverse: its value, and the way back from cotangents of the results to the arguments."""
 
@@ -103,35 +131,36 @@ class Recorded:
     ) -> None:
         self.f, self.leaves, self.rebuild, self.starts = f, leaves, rebuild, starts
         results, self.rebuild_value = flatten(result)
-        mine = [type(x) is Box and x.trace is trace for x in results]
-        self.values = [x.value if own else x for x, own in zip(results, mine, strict=True)]
-        self.ends = [x.node if own else None for x, own in zip(results, mine, strict=True)]
+        boxes = [own(x, trace, f) for x in results]
+        self.values = [x if box is None else box.value for x, box in zip(results, boxes, strict=True)]
+        self.ends = [None if box is None else box.node for box in boxes]
 
     @property
     def value(self) -> Any:
         """The value of the function, in the container that it returned."""
         return self.rebuild_value(self.values)
 
+    def numbers(self, transform: str) -> list[Array]:
+        """Return the results as NumPy's numbers and arrays; refuse a function that returned anything else."""
+        if not self.values:
+            raise self.refusal(transform, f"{self.value!r:.80}", "numbers and arrays have a derivative.")
+        return [numeric(value, self.f) for value in self.values]
+
     def number(self, transform: str) -> Array:
         """Return the value of the function, which must be one real number."""
         value = self.values[0] if len(self.values) == 1 else None
-        if isinstance(value, float | int):
-            return value
-        if value is None or not hasattr(value, "dtype"):
-            raise self.refusal(transform, f"{self.value!r:.80}", "")
-        if value.size != 1:
-            instead = "Use jacobian, elementwise_grad, or make the result one number, for example by np.sum."
-            raise self.refusal(transform, f"an array of shape {value.shape}", instead)
-        if value.dtype.kind == "c":
-            instead = "Use holomorphic_grad, or np.real(...) or np.abs(...) of the result."
-            raise self.refusal(transform, "a complex number", instead)
-        return value
+        plain = np.asarray(None if callable(value) else stop_gradient(value))
+        if plain.dtype.kind == "c":
+            raise self.refusal(transform, "a complex number", f"{SINGLE} Use holomorphic_grad, or np.abs of it.")
+        if plain.dtype.kind not in "fiub":
+            raise self.refusal(transform, f"{self.value!r:.80}", SINGLE)
+        if plain.size != 1:
+            raise self.refusal(transform, f"an array of shape {plain.shape}", f"{SINGLE} Use jacobian, or np.sum of it.")
+        return numeric(value, self.f)
 
     def refusal(self, transform: str, got: str, instead: str) -> TypeError:
-        """Return the error of a function that returned something without a gradient."""
-        return TypeError(
-            f"{transform}: {name_of(self.f)} returned {got}; only a single real number has a gradient. {instead}"
-        )
+        """Return the error of a function that returned something without a derivative of the wanted kind."""
+        return TypeError(f"{transform}: {name_of(self.f)} returned {got}, but only {instead}")
 
     def pull(self, cotangents: Sequence[Array], keep: bool = False) -> Any:
         """Return the cotangents of the arguments, in their containers."""
@@ -166,10 +195,21 @@ def finished(g: Array, leaf: Array, taken: Sequence[Array]) -> Array:
     return g
 
 
+def numeric(value: Any, f: Function) -> Array:
+    """Return a result as a NumPy number or array."""
+    kind = type(value)
+    if kind is np.float64 or kind is Box:
+        return value
+    if isinstance(value, float | int | complex | np.ndarray | np.generic) and np.asarray(value).dtype.kind in "fciub":
+        return np.asarray(value)[()]
+    raise TypeError(f"{name_of(f)} returned {value!r:.80} of type {kind.__name__}, which is no number and no array.")
+
+
 def like(value: Array, v: Any, what: str) -> Array:
     """Return ``v`` as a tangent or cotangent of ``value``: of its shape and dtype."""
-    v = lifted(v, what)
-    if v.shape != value.shape or (v.dtype.kind == "c" and value.dtype.kind != "c"):
+    if type(v) is not Box:
+        v = np.asarray(v)[()]
+    if v.shape != value.shape or v.dtype.kind not in ("fciu" if value.dtype.kind == "c" else "fiu"):
         raise TypeError(
             f"{what} has shape {v.shape} and dtype {v.dtype}; it belongs to a value of shape {value.shape} and "
             f"dtype {value.dtype}, and must be like it."
@@ -182,12 +222,12 @@ def likes(values: Sequence[Array], v: Any, what: str) -> list[Array]:
     leaves, _ = flatten(v)
     if len(leaves) != len(values):
         raise TypeError(f"{what} has {len(leaves)} leaves; it belongs to a value with {len(values)}.")
-    return [like(lifted(x, what), leaf, what) for x, leaf in zip(values, leaves, strict=True)]
+    return [like(value, leaf, what) for value, leaf in zip(values, leaves, strict=True)]
 
 
 def ones(value: Array) -> Array:
     """Return the cotangent 1 for each element of a value."""
-    return ONE if type(value) in (np.float64, float, int) else np.ones(value.shape, value.dtype)
+    return ONE if type(value) is np.float64 else np.ones(value.shape, value.dtype)[()]
 
 
 # Reverse mode
@@ -195,7 +235,7 @@ def ones(value: Array) -> Array:
 
 def value_and_gradient_at(f: Function, x: Any, options: dict[str, Any], transform: str) -> tuple[Any, Any]:
     """Return what ``value_and_grad`` does, of one argument that is a number or an array: on the shortest way."""
-    leaf, trace = lifted(x), Reverse()
+    leaf, trace = lifted(x, 0, f), Reverse()
     box = recorded(leaf, trace, ())
     start = box.node
     try:
@@ -205,19 +245,20 @@ def value_and_gradient_at(f: Function, x: Any, options: dict[str, Any], transfor
     if type(result) is Box and type(result.value) is np.float64 and result.trace is trace:
         return result.value, finished(backward({result.node: ONE}).get(start), leaf, ())
     call = Recorded(f, (leaf,), only, trace, (start,), result)
-    value = call.number(transform)
-    return value, call.pull((ones(value),))
+    one = ones(call.number(transform))
+    return call.values[0], call.pull((one,))
 
 
 def gradient_function(f: Function, argnum: Argnum, transform: str) -> Function:
     """Return the function that ``value_and_grad`` and ``grad`` make."""
+    argnum = checked(argnum)
 
     def value_and_gradient(*args: Any, **options: Any) -> tuple[Any, Any]:
         if len(args) == 1 and argnum == 0 and type(args[0]) in LEAVES:
             return value_and_gradient_at(f, args[0], options, transform)
         call = record(f, args, options, argnum)
-        value = call.number(transform)
-        return value, call.pull((ones(value),))
+        one = ones(call.number(transform))
+        return call.values[0], call.pull((one,))
 
     return value_and_gradient
 
@@ -251,22 +292,29 @@ def elementwise_grad(f: Function, argnum: Argnum = 0) -> Function:
 
     ``f`` returns real numbers in the shape of its argument, each computed from the element at its place.
     """
+    argnum = checked(argnum)
 
     @wraps(f)
     def derivatives(*args: Any, **options: Any) -> Any:
         call = record(f, args, options, argnum)
-        for value in call.values:
-            if np.iscomplexobj(stop_gradient(value)):
-                raise call.refusal("elementwise_grad", "complex numbers", "Use holomorphic_grad.")
-            shapes = {leaf.shape for leaf in call.leaves}
-            if np.broadcast_shapes(np.shape(value), *shapes) != np.shape(value):
-                raise TypeError(
-                    f"elementwise_grad: {name_of(f)} returned shape {np.shape(value)} for an argument of shape "
-                    f"{max(shapes)}, so it does not work element by element. Use grad or jacobian."
-                )
-        return call.pull([ones(value) for value in call.values])
+        values, shapes = call.numbers("elementwise_grad"), [leaf.shape for leaf in call.leaves]
+        for value in values:
+            if value.dtype.kind == "c":
+                raise call.refusal("elementwise_grad", "complex numbers", "real ones; use holomorphic_grad.")
+            if not covers(value.shape, shapes):
+                instead = f"what works element by element on shape {shapes[0]} is elementwise. Use grad or jacobian."
+                raise call.refusal("elementwise_grad", f"shape {value.shape}", instead)
+        return call.pull([ones(value) for value in values])
 
     return derivatives
+
+
+def covers(shape: tuple[int, ...], parts: Sequence[tuple[int, ...]]) -> bool:
+    """Return whether all the parts broadcast to the shape."""
+    try:
+        return np.broadcast_shapes(shape, *parts) == shape
+    except ValueError:
+        return False
 
 
 def holomorphic_grad(f: Function, argnum: int = 0) -> Function:
@@ -274,15 +322,17 @@ def holomorphic_grad(f: Function, argnum: int = 0) -> Function:
 
     Raises ValueError where ``f`` has none, because it does not satisfy the Cauchy-Riemann equations there.
     """
+    argnum = checked(argnum)
 
     @wraps(f)
     def derivatives(*args: Any, **options: Any) -> Any:
         call = record(f, args, options, argnum)
         if len(call.leaves) != 1 or call.leaves[0].dtype.kind != "c":
             raise TypeError(f"holomorphic_grad: argument {argnum} of {name_of(f)} is not complex. Use grad.")
-        if len(call.values) != 1 or not np.iscomplexobj(stop_gradient(call.values[0])):
-            raise call.refusal("holomorphic_grad", "a real result", "A real function of a complex number: use grad.")
-        one = ones(call.values[0])
+        values = call.numbers("holomorphic_grad")
+        if len(values) != 1 or values[0].dtype.kind != "c":
+            raise call.refusal("holomorphic_grad", f"{call.value!r:.80}", "complex results do; of a real one use grad.")
+        one = ones(values[0])
         by_real, by_imaginary = call.pull([one], keep=True), call.pull([one * -1j])
         difference = np.abs(stop_gradient(by_imaginary) + 1j * stop_gradient(by_real))
         if np.any(difference > 1e-6 * np.abs(stop_gradient(by_real))):
@@ -297,13 +347,16 @@ def make_vjp(f: Function, argnum: Argnum = 0) -> Function:
 
     The pullback takes a cotangent like the value and returns that of the argument.
     """
+    argnum = checked(argnum)
 
     @wraps(f)
     def vjp_and_value(*args: Any, **options: Any) -> tuple[Function, Any]:
         call = record(f, args, options, argnum)
 
         def pullback(g: Any) -> Any:
-            return call.pull(likes(call.values, g, f"the cotangent given to the pullback of {name_of(f)}"), keep=True)
+            return call.pull(
+                likes(call.numbers("make_vjp"), g, f"the cotangent given to the pullback of {name_of(f)}"), keep=True
+            )
 
         return pullback, call.value
 
@@ -324,15 +377,16 @@ def jacobian(f: Function, argnum: int = 0) -> Function:
 
     Both are arrays or numbers; the shape is that of the value, followed by that of the argument.
     """
+    argnum = checked(argnum)
 
     @wraps(f)
     def derivatives(*args: Any, **options: Any) -> Any:
         call = record(f, args, options, argnum)
         if len(call.values) != 1 or len(call.leaves) != 1:
             raise TypeError(f"jacobian: {name_of(f)} must take and return one array, not a container of several.")
-        value, leaf = call.values[0], call.leaves[0]
+        (value,), leaf = call.numbers("jacobian"), call.leaves[0]
         rows = [call.pull([unit], keep=True) for unit in units(value)]
-        shape = (*np.shape(value), *leaf.shape)
+        shape = (*value.shape, *leaf.shape)
         return np.reshape(stack(rows), shape) if rows else np.zeros(shape, leaf.dtype)
 
     return derivatives
@@ -359,23 +413,23 @@ def pushed(f: Function, args: Sequence[Any], options: dict[str, Any], argnum: Ar
     tangents = likes(leaves, v, f"the tangent given for argument {argnum} of {name_of(f)}")
     boxes = [boxed(x, trace, t) for x, t in zip(leaves, tangents, strict=True)]
     results, rebuild_value = flatten(run(f, args, options, argnum, rebuild(boxes), trace))
-    mine = [type(x) is Box and x.trace is trace for x in results]
-    values = [x.value if own else x for x, own in zip(results, mine, strict=True)]
-    moved = [tangent(x.node if own else None, value) for x, own, value in zip(results, mine, values, strict=True)]
+    own_boxes = [own(x, trace, f) for x in results]
+    values = [x if box is None else box.value for x, box in zip(results, own_boxes, strict=True)]
+    moved = [tangent(box, value, f) for box, value in zip(own_boxes, values, strict=True)]
     return rebuild_value(values), rebuild_value(moved)
 
 
-def tangent(t: Array, value: Array) -> Array:
+def tangent(box: Box | None, value: Any, f: Function) -> Array:
     """Return the tangent of a result: of the same kind as its value, 0 where that does not depend on the argument."""
-    value = lifted(value, "the result")
-    if t is None:
-        t = np.zeros(value.shape, value.dtype)
+    value = numeric(value, f)
+    t = np.zeros(value.shape, value.dtype) if box is None else box.node
     scalar = isinstance(stop_gradient(value), np.generic) and isinstance(t, np.ndarray)
     return t[()] if scalar else t
 
 
 def make_jvp(f: Function, argnum: Argnum = 0) -> Function:
     """Return a function of the arguments that gives a function from a tangent to the value of ``f`` and its tangent."""
+    argnum = checked(argnum)
 
     @wraps(f)
     def at(*args: Any, **options: Any) -> Function:
@@ -393,6 +447,7 @@ def jvp(f: Function, args: Any, tangents: Any) -> tuple[Any, Any]:
 
 def deriv(f: Function, argnum: int = 0) -> Function:
     """Return the derivative of a function of one number, or of each element of an array, by forward mode."""
+    argnum = checked(argnum)
 
     @wraps(f)
     def derivative(*args: Any, **options: Any) -> Any:
@@ -407,6 +462,7 @@ def deriv(f: Function, argnum: int = 0) -> Function:
 
 def hessian_vector_product(f: Function, argnum: int = 0) -> Function:
     """Return a function of the arguments and a vector that gives the Hessian of ``f`` times the vector."""
+    argnum = checked(argnum)
 
     @wraps(f)
     def product(*args: Any, **options: Any) -> Any:

@@ -183,12 +183,14 @@ def test_plain_numpy_records_the_same_call(name):
     assert_near(pullback(g), expected_pullback(g), 0.0, "gradient")
 
 
-# Autograd drops the imaginary part or has no rule for the functions that are left out
-@pytest.mark.parametrize(
-    "name",
-    "add subtract multiply divide power negative reciprocal square sqrt exp exp2 expm1 log log2 log10 log1p sin cos "
-    "tan arcsin arccos arctan sinh cosh tanh arcsinh arctanh sinc absolute real conjugate".split(),
-)
+# Autograd has no rule for the other ones, or none that takes complex numbers
+AS_AUTOGRAD = """
+    add subtract multiply divide power negative reciprocal square sqrt exp exp2 expm1 log log2 log10 log1p sin cos tan
+    arcsin arccos arctan sinh cosh tanh arcsinh arctanh sinc absolute real conjugate
+"""
+
+
+@pytest.mark.parametrize("name", AS_AUTOGRAD.split())
 def test_complex_pullback_is_autograds(name):
     sample = SAMPLES[name]
     places = tuple(range(len(sample.args)))
@@ -272,7 +274,9 @@ def test_two_over_x_to_order_eight(order, x):
 
 
 @pytest.mark.parametrize("x", [-1000.0, -30.0, 30.0, 1000.0])
-@pytest.mark.parametrize("function", [np.tanh, lambda x: np.logaddexp(x, 0.0), family.sigmoid], ids=["tanh", "logaddexp", "s"])
+@pytest.mark.parametrize(
+    "function", [np.tanh, lambda x: np.logaddexp(x, 0.0), family.sigmoid], ids=["tanh", "logaddexp", "s"]
+)
 def test_saturated_function_has_finite_derivatives(function, x):
     assert np.isfinite([grad(function)(x), grad(grad(function))(x), deriv(deriv(function))(x)]).all()
 

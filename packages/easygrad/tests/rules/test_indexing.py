@@ -135,5 +135,16 @@ def test_index_out_of_range_is_numpys_error():
 
 
 def test_traced_number_as_an_index_is_refused_with_advice():
-    with pytest.raises((TypeError, IndexError), match="stop_gradient|integers"):
+    with pytest.raises((TypeError, IndexError), match=r"stop_gradient|integers"):
         grad(lambda z: X[0][z])(1.0)
+
+
+def test_index_array_that_is_used_again_for_another_index():
+    def f(z):
+        index, total = np.array([0]), 0.0
+        for i in range(3):
+            index[0] = i
+            total = total + (i + 1) * np.sum(z[index])
+        return total
+
+    assert grad(f)(np.ones(3)).tolist() == [1.0, 2.0, 3.0]

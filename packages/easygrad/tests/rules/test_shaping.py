@@ -32,12 +32,13 @@ SAMPLES = {
     "moveaxis": Sample(lambda x: family.moveaxis(x, 0, 2), CUBE, analytic=True),
     "swapaxes": Sample(lambda x: family.swapaxes(x, 0, 2), CUBE, analytic=True),
     "broadcast_to": Sample(lambda x: family.broadcast_to(x, (4, 2, 3)), X, analytic=True),
-    "astype": Sample(lambda x: family.astype(x, x.dtype), X, analytic=True),
+    "cast_to": Sample(lambda x: family.cast_to(x, x.dtype), X, analytic=True),
     "copy": Sample(family.copy, X, analytic=True),
     "join": Sample(lambda x, y: family.join(x, y, axis=1), X, Y, analytic=True),
     "layer": Sample(lambda x, y: family.layer(x, y, axis=1), X, Y, analytic=True),
 }
 COMPOSITES = {
+    "astype": Sample(lambda x: family.astype(x, x.dtype), X, analytic=True),
     "concatenate": Sample(lambda x, y: family.concatenate([x, y]), X, Y, analytic=True),
     "stack": Sample(lambda x, y: family.stack([x, y]), X, Y, analytic=True),
     "array": Sample(lambda x, y: family.array([[x, y], [y, x]]), X, Y, analytic=True),

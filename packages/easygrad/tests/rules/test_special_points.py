@@ -67,7 +67,11 @@ GRADIENTS = {
     "prod with one zero": (np.prod, [0.0, 3.0, 2.0], [6.0, 0.0, 0.0]),
     "prod with two zeros": (np.prod, [0.0, 0.0, 2.0], [0.0, 0.0, 0.0]),
     "prod of one zero": (np.prod, [0.0], [1.0]),
-    "std of a constant row": (lambda x: np.sum(np.std(np.reshape(x, (2, 2)), axis=1)), [1.0, 1.0, 1.0, 3.0], [0.0, 0.0, -0.5, 0.5]),
+    "std of a constant row": (
+        lambda x: np.sum(np.std(np.reshape(x, (2, 2)), axis=1)),
+        [1.0, 1.0, 1.0, 3.0],
+        [0.0, 0.0, -0.5, 0.5],
+    ),
     "arctan2 at the origin": (lambda x: np.arctan2(x[0], x[1]), [0.0, 0.0], [0.0, 0.0]),
     "hypot at the origin": (lambda x: np.hypot(x[0], x[1]), [0.0, 0.0], [0.0, 0.0]),
     "hypot on an axis": (lambda x: np.hypot(x[0], x[1]), [0.0, 2.0], [0.0, 1.0]),
@@ -121,7 +125,7 @@ def test_second_derivatives(first, second):
     def twice(f, x):
         return second(first(f))(x)
 
-    agree(twice(np.sinc, 0.0), -np.pi**2 / 3)
+    agree(twice(np.sinc, 0.0), -(np.pi**2) / 3)
     agree(twice(lambda x: x**2, 0.0), 2.0)
     agree(twice(lambda x: x**1, 0.0), 0.0)
     agree(twice(lambda x: x**0, 0.0), 0.0)

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from functools import update_wrapper
 from typing import Any
 
+import numpy as np
+
 from easygrad.core import Box
 
 
@@ -30,3 +32,9 @@ def composite(fun: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callabl
         return call
 
     return decorate
+
+
+def newer(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return ``composite`` of a function that older releases of NumPy lack; there the decorated one is all."""
+    fun = getattr(np, name, None)
+    return composite(fun) if fun else lambda made_of_primitives: made_of_primitives

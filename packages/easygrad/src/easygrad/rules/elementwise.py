@@ -52,7 +52,7 @@ def power_of_base(x: Array, y: Array) -> Array:
 power = elementwise(
     np.power,
     lambda ans, x, y: lambda g: g * power_of_base(x, y),
-    lambda ans, x, y: lambda g: g * ans * np.log(nonzero(x)),
+    lambda ans, x, y: lambda g: g * ans * np.log(nonzero(x).astype(ans.dtype)),
     fast=operator.pow,
 )
 mod = elementwise(
@@ -215,7 +215,7 @@ def unit(ans: Array, x: Array) -> Array:
 def imag_transpose(ans: Array, x: Array) -> Rule:
     """Return the transpose of ``imag``, which is 0 for real numbers."""
     dtype = x.dtype
-    return lambda g: cast(-1j * g, dtype)
+    return lambda g: cast(g * -1j, dtype)
 
 
 absolute = general(

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import operator
+from copy import deepcopy
 from typing import Any
 
 import numpy as np
 
 from easygrad.core import Array, Deferred, Rule, jointly_linear, linear
+
+
+ONCE = (int, np.integer, slice, type(None), type(Ellipsis))
 
 
 def scattered(*parts: Array, indices: list[Any], shape: tuple[int, ...], dtype: Any) -> Array:
@@ -22,9 +26,9 @@ def scattered(*parts: Array, indices: list[Any], shape: tuple[int, ...], dtype: 
 
 
 def repeats(index: Any) -> bool:
-    """Return whether an index may name an element twice: only arrays and lists of integers can."""
+    """Return whether an index may name an element twice: numbers, slices and masks cannot."""
     items = index if type(index) is tuple else (index,)
-    return any(isinstance(i, list) or (isinstance(i, np.ndarray) and i.dtype != bool) for i in items)
+    return not all(isinstance(i, ONCE) or (isinstance(i, np.ndarray) and i.dtype == bool) for i in items)
 
 
 def read_back(ans: Array, *parts: Array, indices: list[Any], shape: Any, dtype: Any) -> list[Rule]:
@@ -38,6 +42,8 @@ scatter = jointly_linear(scattered, read_back, name="scatter")
 def getitem_transpose(ans: Array, x: Array, index: Any) -> Rule:
     """Return ``g -> `` zeros with ``g`` added at the index, built only when it is needed."""
     shape, dtype = x.shape, x.dtype
+    if type(index) is not int:
+        index = deepcopy(index)  # its arrays may be changed before the backward pass
 
     def build(parts: list[tuple[Any, Array]]) -> Array:
         return scatter(*[g for _, g in parts], indices=[i for i, _ in parts], shape=shape, dtype=dtype)

@@ -6,11 +6,16 @@ complex numbers nothing is conjugated.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any
+
 import numpy as np
 
 from easygrad.core import Array, Rule, linear, project
-from easygrad.rules.composition import composite
-from easygrad.rules.shaping import asarray
+from easygrad.rules.composition import composite, newer
+from easygrad.rules.shaping import asarray, stack
 
 
 def matmul_left(ans: Array, x: Array, y: Array) -> Rule:
@@ -55,3 +60,132 @@ def dot(a: Array, b: Array) -> Array:
 def outer(a: Array, b: Array) -> Array:
     """Return the products of each element of ``a`` with each of ``b``."""
     return np.ravel(asarray(a))[:, None] * np.ravel(asarray(b))
+
+
+@composite(np.vdot)
+def vdot(a: Array, b: Array, /) -> Array:
+    """Return the product of two flattened arrays, the first one conjugated."""
+    return matmul(np.conj(np.ravel(asarray(a))), np.ravel(asarray(b)))
+
+
+# Products over any axes
+
+
+def axis_pairs(axes: Any, a: Array, b: Array) -> tuple[list[int], list[int]]:
+    """Return the axes of ``a`` and those of ``b`` that ``tensordot`` sums over, as numbers from 0."""
+    if np.ndim(axes) == 0:
+        axes = (range(-axes, 0), range(axes)) if axes else ((), ())
+    left, right = [np.atleast_1d(part).astype(int).tolist() for part in axes]
+    left, right = [range(a.ndim)[i] for i in left], [range(b.ndim)[i] for i in right]
+    if [a.shape[i] for i in left] != [b.shape[i] for i in right]:
+        raise ValueError(f"tensordot: shapes {a.shape} and {b.shape} do not match along the axes {left} and {right}.")
+    return left, right
+
+
+@composite(np.tensordot)
+def tensordot(a: Array, b: Array, axes: Any = 2) -> Array:
+    """Return the sum of products over pairs of axes."""
+    a, b = asarray(a), asarray(b)
+    left, right = axis_pairs(axes, a, b)
+    rows = [i for i in range(a.ndim) if i not in left]
+    columns = [i for i in range(b.ndim) if i not in right]
+    tall, wide, summed = [a.shape[i] for i in rows], [b.shape[i] for i in columns], [a.shape[i] for i in left]
+    first = np.reshape(np.transpose(a, rows + left), (math.prod(tall), math.prod(summed)))
+    second = np.reshape(np.transpose(b, right + columns), (math.prod(summed), math.prod(wide)))
+    return np.reshape(matmul(first, second), (*tall, *wide))
+
+
+@composite(np.inner)
+def inner(a: Array, b: Array, /) -> Array:
+    """Return the sum of products over the last axes."""
+    a, b = asarray(a), asarray(b)
+    return a * b if a.ndim == 0 or b.ndim == 0 else tensordot(a, b, (-1, -1))
+
+
+@composite(np.kron)
+def kron(a: Array, b: Array) -> Array:
+    """Return the blocks ``a[i] * b`` as one array."""
+    a, b = asarray(a), asarray(b)
+    ndim = max(a.ndim, b.ndim)
+    outer_shape, inner_shape = (1,) * (ndim - a.ndim) + a.shape, (1,) * (ndim - b.ndim) + b.shape
+    spread = np.reshape(a, [length for n in outer_shape for length in (n, 1)])
+    products = spread * np.reshape(b, [length for n in inner_shape for length in (1, n)])
+    return np.reshape(products, [m * n for m, n in zip(outer_shape, inner_shape, strict=True)])
+
+
+@composite(np.cross)
+def cross(a: Array, b: Array, axisa: int = -1, axisb: int = -1, axisc: int = -1, axis: int | None = None) -> Array:
+    """Return the vector product; a vector of two numbers lies in the plane, and of two of them only z is returned."""
+    if axis is not None:
+        axisa = axisb = axisc = axis
+    a, b = np.moveaxis(asarray(a), axisa, -1), np.moveaxis(asarray(b), axisb, -1)
+    if not {a.shape[-1], b.shape[-1]} <= {2, 3}:
+        raise ValueError(f"cross: vectors have 2 or 3 elements, not {a.shape[-1]} and {b.shape[-1]}.")
+    z = a[..., 0] * b[..., 1] - a[..., 1] * b[..., 0]
+    if a.shape[-1] == b.shape[-1] == 2:
+        return z
+    if a.shape[-1] == 2:
+        x, y = a[..., 1] * b[..., 2], -a[..., 0] * b[..., 2]
+    elif b.shape[-1] == 2:
+        x, y = -a[..., 2] * b[..., 1], a[..., 2] * b[..., 0]
+    else:
+        x, y = a[..., 1] * b[..., 2] - a[..., 2] * b[..., 1], a[..., 2] * b[..., 0] - a[..., 0] * b[..., 2]
+    return np.moveaxis(stack([x, y, z]), 0, axisc)
+
+
+def trace_transpose(ans: Array, a: Array, offset: int = 0, axis1: int = 0, axis2: int = 1, dtype: Any = None) -> Rule:
+    """Return ``g -> g`` on a diagonal and 0 elsewhere."""
+    ones = np.eye(a.shape[axis1], a.shape[axis2], offset, dtype=a.dtype)
+    return lambda g: np.moveaxis(np.expand_dims(g, (-2, -1)) * ones, (-2, -1), (axis1, axis2))
+
+
+trace = linear(np.trace, trace_transpose)
+
+# Chains and stacks of products
+
+
+def cheapest_order(sizes: Sequence[int]) -> Callable[[int, int], tuple[float, int]]:
+    """Return a function of a part of a chain of matrices: its least number of multiplications, and where to cut it."""
+
+    @cache
+    def best(i: int, j: int) -> tuple[float, int]:
+        if j - i == 1:
+            return 0, i
+        costs = [best(i, k)[0] + best(k, j)[0] + sizes[i] * sizes[k] * sizes[j] for k in range(i + 1, j)]
+        return min((cost, i + 1 + k) for k, cost in enumerate(costs))
+
+    return best
+
+
+@composite(np.linalg.multi_dot)
+def multi_dot(arrays: Sequence[Array]) -> Array:
+    """Return the product of a chain of matrices, in the cheapest order; the outer ones may be vectors."""
+    chain = [asarray(x) for x in arrays]
+    if len(chain) < 2:
+        raise ValueError(f"multi_dot: expected at least two arrays, not {len(chain)}.")
+    columns = [1 if i and x.ndim == 1 else x.shape[-1] for i, x in enumerate(chain)]
+    best = cheapest_order([1 if chain[0].ndim == 1 else len(chain[0]), *columns])
+
+    def product(i: int, j: int) -> Array:
+        cut = best(i, j)[1]
+        return chain[i] if j - i == 1 else matmul(product(i, cut), product(cut, j))
+
+    return product(0, len(chain))
+
+
+@composite(np.vecdot)
+def vecdot(x1: Array, x2: Array, /, *, axis: int = -1) -> Array:
+    """Return the products of vectors along an axis, the first ones conjugated."""
+    return np.sum(np.moveaxis(np.conj(asarray(x1)), axis, -1) * np.moveaxis(asarray(x2), axis, -1), -1)
+
+
+@newer("matvec")
+def matvec(x1: Array, x2: Array, /) -> Array:
+    """Return the products of matrices with vectors."""
+    return matmul(asarray(x1), asarray(x2)[..., None])[..., 0]
+
+
+@newer("vecmat")
+def vecmat(x1: Array, x2: Array, /) -> Array:
+    """Return the products of vectors, conjugated, with matrices."""
+    return matmul(np.conj(asarray(x1))[..., None, :], asarray(x2))[..., 0, :]

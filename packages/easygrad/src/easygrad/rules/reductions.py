@@ -12,7 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from easygrad.core import Array, Rule, general, linear
+from easygrad.core import Args, Array, Followed, Linear, Options, Rule, cast, entry, general, linear, stop_gradient
+from easygrad.rules.composition import composite
+from easygrad.rules.shaping import asarray
 
 Axis = int | tuple[int, ...] | None
 
@@ -49,7 +51,24 @@ def count(shape: tuple[int, ...], axis: Axis, where: Array) -> Array:
     return np.sum(np.broadcast_to(where, shape), axis=axes_of(axis, len(shape)), keepdims=True)
 
 
-def sum_transpose(ans: Array, x: Array, axis: Axis = None, *, keepdims: bool = False, where: Array = True) -> Rule:
+class Affine(Linear):
+    """Linear, but for the constant that the option ``initial`` adds: the tangent does not see that."""
+
+    def tangent(self, ans: Array, args: Args, options: Options, followed: Followed) -> Array:
+        """Return the tangent of the answer."""
+        return super().tangent(ans, args, {k: v for k, v in options.items() if k != "initial"}, followed)
+
+
+def sum_transpose(
+    ans: Array,
+    x: Array,
+    axis: Axis = None,
+    *,
+    dtype: Any = None,
+    keepdims: bool = False,
+    initial: Array = 0,
+    where: Array = True,
+) -> Rule:
     """Return ``g -> `` the cotangent of ``x`` in ``sum``."""
     shape = x.shape
     if where is True:
@@ -57,10 +76,13 @@ def sum_transpose(ans: Array, x: Array, axis: Axis = None, *, keepdims: bool = F
     return lambda g: selected(spread(g, shape, axis), where)
 
 
-def mean_transpose(ans: Array, x: Array, axis: Axis = None, *, keepdims: bool = False, where: Array = True) -> Rule:
+def mean_transpose(
+    ans: Array, x: Array, axis: Axis = None, *, dtype: Any = None, keepdims: bool = False, where: Array = True
+) -> Rule:
     """Return ``g -> `` the cotangent of ``x`` in ``mean``."""
     shape = x.shape
-    weight = np.asarray(1.0 / count(shape, axis, where), x.dtype)
+    with np.errstate(divide="ignore"):  # the mean of nothing: NumPy has warned
+        weight = np.asarray(np.divide(1.0, count(shape, axis, where)), ans.dtype)
     return lambda g: selected(spread(g, shape, axis) * weight, where)
 
 
@@ -69,7 +91,7 @@ def total(x: Array, axis: Axis = None, **options: Any) -> Array:
     return np.add.reduce(x, axis, **options)
 
 
-sum = linear(np.sum, sum_transpose, fast=total)
+sum = entry(Affine(np.sum, (sum_transpose,), fast=total))
 mean = linear(np.mean, mean_transpose)
 
 
@@ -81,11 +103,13 @@ def weighted(weights: Callable[..., Array]) -> tuple[Rule, Rule]:
         x: Array,
         axis: Axis = None,
         *,
+        dtype: Any = None,
         keepdims: bool = False,
         where: Array = True,
         initial: Array = None,
         ddof: float = 0,
     ) -> Rule:
+        x = x if dtype is None else x.astype(dtype)
         w = weights(np.reshape(ans, folded(x.shape, axis)), x, axis, where, initial, ddof)
         return lambda t: np.sum(t * w, axis=axis, keepdims=keepdims)
 
@@ -94,14 +118,18 @@ def weighted(weights: Callable[..., Array]) -> tuple[Rule, Rule]:
         x: Array,
         axis: Axis = None,
         *,
+        dtype: Any = None,
         keepdims: bool = False,
         where: Array = True,
         initial: Array = None,
         ddof: float = 0,
     ) -> Rule:
-        shape = x.shape
+        shape, kept = x.shape, x.dtype
+        x = x if dtype is None else x.astype(dtype)
         w = weights(np.reshape(ans, folded(shape, axis)), x, axis, where, initial, ddof)
-        return lambda g: spread(g, shape, axis) * w
+        if dtype is None:
+            return lambda g: spread(g, shape, axis) * w
+        return lambda g: cast(spread(g, shape, axis) * w, kept)
 
     return jvp, vjp
 
@@ -115,7 +143,8 @@ def equal_shares(ans: Array, x: Array, axis: Axis, where: Array, initial: Array,
 def product_of_others(ans: Array, x: Array, axis: Axis, where: Array, initial: Array, ddof: float) -> Array:
     """Return for each element the product of the other ones; exact where elements are 0."""
     used = x if where is True else np.where(where, x, 1.0)
-    if np.all(used != 0):
+    size = np.abs(stop_gradient(ans))
+    if np.all((size >= np.finfo(size.dtype).tiny) & np.isfinite(size)):  # else zeros, underflow or overflow
         return selected(ans / used, where)
     axes = axes_of(axis, x.ndim)
     rest = [i for i in range(x.ndim) if i not in axes]
@@ -150,5 +179,48 @@ def scaled_deviations(ans: Array, x: Array, axis: Axis, where: Array, initial: A
 max = general(np.max, weighted(equal_shares))
 min = general(np.min, weighted(equal_shares))
 prod = general(np.prod, weighted(product_of_others))
-var = general(np.var, weighted(deviations))
-std = general(np.std, weighted(scaled_deviations))
+amax = composite(np.amax)(max)
+amin = composite(np.amin)(min)
+
+
+def own_variance(a: Array, axis: Axis = None, **options: Any) -> Array:
+    """Return ``np.var`` about the mean of the elements themselves."""
+    return np.var(a, axis, **options)
+
+
+def own_deviation(a: Array, axis: Axis = None, **options: Any) -> Array:
+    """Return ``np.std`` about the mean of the elements themselves."""
+    return np.std(a, axis, **options)
+
+
+variance = general(own_variance, weighted(deviations))
+deviation = general(own_deviation, weighted(scaled_deviations))
+
+
+def variance_about(
+    mean: Array, a: Array, axis: Axis, *, ddof: float, where: Array = True, keepdims: bool = False, dtype: Any = None
+) -> Array:
+    """Return the mean squared distance from a given mean."""
+    distance = (a if dtype is None else a.astype(dtype)) - mean
+    squares = np.real(np.sum(distance * np.conj(distance), axis=axis, keepdims=keepdims, where=where))
+    n = np.asarray(count(a.shape, axis, where) - ddof, squares.dtype)
+    return squares / (n if n.ndim == 0 else n.reshape(squares.shape))
+
+
+@composite(np.var)
+def var(a: Array, axis: Axis = None, *, mean: Array = None, correction: float | None = None, **options: Any) -> Array:
+    """Return the variance; about ``mean`` if that is given, with respect to which it has a derivative as well."""
+    ddof = options.pop("ddof", 0) if correction is None else correction
+    if mean is None:
+        return variance(asarray(a), axis, ddof=ddof, **options)
+    return variance_about(mean, asarray(a), axis, ddof=ddof, **options)
+
+
+@composite(np.std)
+def std(a: Array, axis: Axis = None, *, mean: Array = None, correction: float | None = None, **options: Any) -> Array:
+    """Return the standard deviation, with the options of ``var``; where it is 0, so is the derivative."""
+    ddof = options.pop("ddof", 0) if correction is None else correction
+    if mean is None:
+        return deviation(asarray(a), axis, ddof=ddof, **options)
+    squared = variance_about(mean, asarray(a), axis, ddof=ddof, **options)
+    return np.where(squared == 0, 0.0, np.sqrt(np.where(squared == 0, 1.0, squared)))

@@ -5,7 +5,7 @@ All are linear, so a rule is the transpose: the way back for each element.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,9 +14,21 @@ from easygrad.core import Array, Box, Rule, jointly_linear, linear, project, sto
 from easygrad.rules.composition import boxed_within, composite
 
 
-def reshape_back(shape: tuple[int, ...], order: Any) -> Rule:
+def reshape_back(x: Array, order: Any) -> Rule:
     """Return ``g -> `` the same elements in the shape that they had."""
+    shape = x.shape
+    if order not in ("C", "F"):
+        order = order_in_memory(stop_gradient(x), order)
     return lambda g: g.reshape(shape, order=order)
+
+
+def order_in_memory(x: Array, order: str) -> str:
+    """Return the order of elements, "C" or "F", that order "A" or "K" means for this array."""
+    if x.flags.c_contiguous or (order == "A" and not x.flags.f_contiguous):
+        return "C"
+    if x.flags.f_contiguous:
+        return "F"
+    raise TypeError(f"reshaping a traced array in order {order!r} needs one that is contiguous. Use order 'C' or 'F'.")
 
 
 def transpose_back(ans: Array, x: Array, axes: Sequence[int] | None = None) -> Rule:
@@ -39,19 +51,92 @@ def reshaped(a: Array, shape: Any, order: Any = "C") -> Array:
     return np.reshape(a, shape, order)
 
 
-reshape = linear(reshaped, lambda ans, x, shape, order="C": reshape_back(x.shape, order), name="reshape")
-ravel = linear(np.ravel, lambda ans, x, order="C": reshape_back(x.shape, order))
-squeeze = linear(np.squeeze, lambda ans, x, axis=None: reshape_back(x.shape, "C"))
-expand_dims = linear(np.expand_dims, lambda ans, x, axis: reshape_back(x.shape, "C"))
+reshape = linear(reshaped, lambda ans, x, shape, order="C": reshape_back(x, order), name="reshape")
+ravel = linear(np.ravel, lambda ans, x, order="C": reshape_back(x, order))
+squeeze = linear(np.squeeze, lambda ans, x, axis=None: reshape_back(x, "C"))
+expand_dims = linear(np.expand_dims, lambda ans, x, axis: reshape_back(x, "C"))
 transpose = linear(np.transpose, transpose_back)
 moveaxis = linear(np.moveaxis, lambda ans, x, source, destination: lambda g: np.moveaxis(g, destination, source))
 swapaxes = linear(np.swapaxes, lambda ans, x, axis1, axis2: lambda g: np.swapaxes(g, axis1, axis2))
 broadcast_to = linear(np.broadcast_to, unbroadcast)
+flip = linear(np.flip, lambda ans, m, axis=None: lambda g: np.flip(g, axis))
+fliplr = linear(np.fliplr, lambda ans, m: np.fliplr)
+flipud = linear(np.flipud, lambda ans, m: np.flipud)
+rot90 = linear(np.rot90, lambda ans, m, k=1, axes=(0, 1): lambda g: np.rot90(g, -k, axes))
+roll = linear(np.roll, lambda ans, a, shift, axis=None: lambda g: np.roll(g, np.negative(shift), axis))
+matrix_transpose = linear(np.matrix_transpose, lambda ans, x: np.matrix_transpose)
+
+
+@composite(np.rollaxis)
+def rollaxis(a: Array, axis: int, start: int = 0) -> Array:
+    """Move an axis to the place before another one."""
+    axis, start = range(a.ndim)[axis], start + a.ndim if start < 0 else start
+    return moveaxis(a, axis, start - 1 if start > axis else start)
+
+
+def with_ndim(arrays: Sequence[Array], widened: Callable[[Array], Array]) -> Any:
+    """Return one array widened, or several as a tuple."""
+    made = tuple(widened(asarray(x)) for x in arrays)
+    return made[0] if len(made) == 1 else made
+
+
+@composite(np.atleast_1d)
+def atleast_1d(*arys: Array) -> Any:
+    """Return each array with at least one axis."""
+    return with_ndim(arys, lambda x: x if x.ndim else reshape(x, 1))
+
+
+@composite(np.atleast_2d)
+def atleast_2d(*arys: Array) -> Any:
+    """Return each array with at least two axes, new ones in front."""
+    return with_ndim(arys, lambda x: x if x.ndim > 1 else reshape(x, (1, -1)))
+
+
+@composite(np.atleast_3d)
+def atleast_3d(*arys: Array) -> Any:
+    """Return each array with at least three axes; a row lies along the second."""
+    return with_ndim(
+        arys, lambda x: x if x.ndim > 2 else reshape(x, (*((1,) if x.ndim < 2 else ()), *x.shape, 1, 1)[:3])
+    )
+
+
+@composite(np.broadcast_arrays)
+def broadcast_arrays(*args: Array, subok: bool = False) -> tuple[Array, ...]:
+    """Return the arrays with one shape."""
+    arrays = [asarray(x) for x in args]
+    shape = np.broadcast_shapes(*[x.shape for x in arrays])
+    return tuple(x if x.shape == shape else broadcast_to(x, shape) for x in arrays)
+
+
+@composite(np.meshgrid)
+def meshgrid(*xi: Array, copy: bool = True, sparse: bool = False, indexing: str = "xy") -> tuple[Array, ...]:
+    """Return the coordinates of the points of a grid, one array for each axis."""
+    if indexing not in ("xy", "ij"):
+        raise ValueError(f"meshgrid: indexing is {indexing!r}; expected 'xy' or 'ij'.")
+    grid = [reshape(asarray(x), (1,) * i + (-1,) + (1,) * (len(xi) - 1 - i)) for i, x in enumerate(xi)]
+    if indexing == "xy" and len(grid) > 1:
+        grid = [swapaxes(x, 0, 1) for x in grid]
+    return tuple(grid) if sparse else broadcast_arrays(*grid)
+
 
 # Changes of type
 
-astype = linear(lambda x, dtype: x.astype(dtype), lambda ans, x, dtype: lambda g: g, name="astype")
-copy = linear(np.copy, lambda ans, x: lambda g: g)
+cast_to = linear(lambda x, dtype: x.astype(dtype), lambda ans, x, dtype: lambda g: g, name="astype")
+
+
+def astype(x: Array, dtype: Any) -> Array:
+    """Return the array with another dtype; as integers it is a constant."""
+    dtype = np.dtype(dtype)
+    return cast_to(x, dtype) if dtype.kind in "fc" else stop_gradient(x).astype(dtype)
+
+
+@composite(np.astype)
+def with_dtype(x: Array, dtype: Any, /, *, copy: bool = True, device: Any = None) -> Array:
+    """Return the array with another dtype."""
+    return astype(x, dtype)
+
+
+copy = linear(np.copy, lambda ans, x, order="K", subok=False: lambda g: g)
 
 # Joins
 
@@ -76,19 +161,33 @@ join = jointly_linear(lambda *arrays, axis=0: np.concatenate(arrays, axis), piec
 layer = jointly_linear(lambda *arrays, axis=0: np.stack(arrays, axis), layers, name="stack")
 
 
-@composite(np.concatenate)
-def concatenate(arrays: Sequence[Array], axis: int | None = 0) -> Array:
-    """Join arrays along an existing axis; with ``axis=None`` flattened."""
+def as_type(arrays: Sequence[Array], dtype: Any, casting: Any) -> list[Array]:
+    """Return the arrays with the dtype that was asked for, where the rules of casting allow that."""
     arrays = [asarray(x) for x in arrays]
+    if dtype is None and casting in ("same_kind", "safe", "unsafe"):
+        return arrays
+    dtype = np.result_type(*[x.dtype for x in arrays]) if dtype is None else np.dtype(dtype)
+    for x in arrays:
+        if not np.can_cast(x.dtype, dtype, casting):
+            raise TypeError(f"cannot cast an array of {x.dtype} to {dtype} with casting={casting!r}.")
+    return [astype(x, dtype) for x in arrays]
+
+
+@composite(np.concatenate)
+def concatenate(
+    arrays: Sequence[Array], /, axis: int | None = 0, *, dtype: Any = None, casting: Any = "same_kind"
+) -> Array:
+    """Join arrays along an existing axis; with ``axis=None`` flattened."""
+    arrays = as_type(arrays, dtype, casting)
     if axis is None:
         return join(*[np.ravel(x) for x in arrays])
     return join(*arrays, axis=axis)
 
 
 @composite(np.stack)
-def stack(arrays: Sequence[Array], axis: int = 0) -> Array:
+def stack(arrays: Sequence[Array], axis: int = 0, *, dtype: Any = None, casting: Any = "same_kind") -> Array:
     """Join arrays along a new axis."""
-    return layer(*[asarray(x) for x in arrays], axis=axis)
+    return layer(*as_type(arrays, dtype, casting), axis=axis)
 
 
 # Arrays made of boxes, which NumPy alone cannot make
@@ -105,14 +204,14 @@ def stacked(x: Any) -> Array:
 def array(object: Any, dtype: Any = None) -> Array:  # noqa: A002  # the name of NumPy's parameter
     """Return a new array of the object; boxes may stand anywhere in its lists."""
     made = copy(object) if type(object) is Box else stacked(object)
-    return made if dtype is None else astype(made, np.dtype(dtype))
+    return made if dtype is None else astype(made, dtype)
 
 
 @composite(np.asarray)
 def asarray(a: Any, dtype: Any = None) -> Array:
     """Return the object as an array; a box is one already."""
     made = stacked(a)
-    return made if dtype is None else astype(made, np.dtype(dtype))
+    return made if dtype is None else astype(made, dtype)
 
 
 @composite(np.full_like)
@@ -120,3 +219,39 @@ def full_like(a: Array, fill_value: Array, dtype: Any = None, shape: Any = None)
     """Return an array with the shape and dtype of ``a`` and one value everywhere."""
     like = np.empty_like(stop_gradient(a), dtype=dtype, shape=shape)
     return astype(broadcast_to(asarray(fill_value), like.shape), like.dtype)
+
+
+@composite(np.full)
+def full(shape: Any, fill_value: Array, dtype: Any = None, order: Any = "C") -> Array:
+    """Return an array with one value everywhere."""
+    value = asarray(fill_value, dtype)
+    return broadcast_to(value, shape if np.ndim(shape) else (shape,))
+
+
+@composite(np.asanyarray)
+def asanyarray(a: Any, dtype: Any = None) -> Array:
+    """Return the object as an array; a box is one already."""
+    return asarray(a, dtype)
+
+
+@composite(np.asarray_chkfinite)
+def asarray_chkfinite(a: Any, dtype: Any = None) -> Array:
+    """Return the object as an array; raise where a number is not finite."""
+    np.asarray_chkfinite(stop_gradient(a))
+    return asarray(a, dtype)
+
+
+in_c_order = linear(np.ascontiguousarray, lambda ans, x: reshape_back(x, "C"))
+in_f_order = linear(np.asfortranarray, lambda ans, x: reshape_back(x, "C"))
+
+
+@composite(np.ascontiguousarray)
+def ascontiguousarray(a: Any, dtype: Any = None) -> Array:
+    """Return the object as an array whose elements lie in memory in the order of their indices."""
+    return in_c_order(asarray(a, dtype))
+
+
+@composite(np.asfortranarray)
+def asfortranarray(a: Any, dtype: Any = None) -> Array:
+    """Return the object as an array whose elements lie in memory with the first index running fastest."""
+    return in_f_order(asarray(a, dtype))

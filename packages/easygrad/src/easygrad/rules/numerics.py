@@ -1,0 +1,308 @@
+"""Numerics: interpolation, integrals, differences, convolution, grids of numbers, and functions of angles.
+
+Nearly all are written with other functions, as NumPy's own documentation explains them, and need no rule.
+"""
+
+from __future__ import annotations
+
+import operator
+from typing import Any
+
+import numpy as np
+from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
+
+from easygrad.core import Array, Rule, elementwise, linear, stop_gradient
+from easygrad.rules.composition import composite
+from easygrad.rules.shaping import asarray
+
+
+def double(x: Any) -> Array:
+    """Return an array in double precision at least, real or complex, as NumPy takes it for some functions."""
+    x = asarray(x)
+    dtype = np.result_type(x.dtype, np.float64)
+    return x if x.dtype == dtype else x.astype(dtype)
+
+
+def nonzero(x: Array) -> Array:
+    """Return ``x`` with 1 where it is 0."""
+    return np.where(x == 0, 1.0, x)
+
+
+# Interpolation
+
+
+@composite(np.interp)
+def interp(
+    x: Array, xp: Array, fp: Array, left: Array = None, right: Array = None, period: Array = None
+) -> Array:
+    """Return the polygon through the points at ``x``; at a point itself the slope is that on its right side."""
+    x, xp, fp = double(x), double(xp), double(fp)
+    if xp.ndim != 1 or xp.shape != fp.shape or xp.size == 0:
+        raise ValueError(f"interp: the points have the shapes {xp.shape} and {fp.shape}; two equal vectors are needed.")
+    if period is not None:
+        left, right = None, None
+        x, xp, fp = repeated(x, xp, fp, np.abs(period))
+    last = xp.shape[0] - 1
+    at = np.clip(np.searchsorted(xp, x, "right") - 1, 0, last)
+    i = np.clip(at, 0, max(last - 1, 0))
+    j = np.minimum(i + 1, last)
+    y = (fp[j] - fp[i]) / nonzero(xp[j] - xp[i]) * (x - xp[at]) + fp[at]
+    y = np.where(x < xp[0], fp[0] if left is None else left, y)
+    return np.where(x > xp[-1], fp[-1] if right is None else right, y)
+
+
+def repeated(x: Array, xp: Array, fp: Array, period: Array) -> tuple[Array, Array, Array]:
+    """Return the arguments of ``interp`` within one period, the points in order and continued at both ends."""
+    x, xp = x % period, xp % period
+    order = np.argsort(xp)
+    xp, fp = xp[order], fp[order]
+    xp = np.concatenate([xp[-1:] - period, xp, xp[:1] + period])
+    return x, xp, np.concatenate([fp[-1:], fp, fp[:1]])
+
+
+# Integrals and differences
+
+
+def neighbours(a: Array, axis: int) -> tuple[Array, Array]:
+    """Return ``a`` without its first and without its last elements along an axis."""
+    before = (slice(None),) * normalize_axis_index(axis, a.ndim)
+    return a[(*before, slice(1, None))], a[(*before, slice(None, -1))]
+
+
+@composite(np.trapezoid)
+def trapezoid(y: Array, x: Array = None, dx: Array = 1.0, axis: int = -1) -> Array:
+    """Return the integral by the trapezoidal rule."""
+    y = asarray(y)
+    if x is not None:
+        x = asarray(x)
+        dx = diff(x, axis=axis if x.ndim > 1 else -1)
+        if x.ndim == 1:
+            dx = np.reshape(dx, (-1, *(1,) * (y.ndim - 1 - normalize_axis_index(axis, y.ndim))))
+    after, before = neighbours(y, axis)
+    return np.sum(dx * (after + before) / 2.0, axis=axis)
+
+
+if hasattr(np, "trapz"):  # the name before NumPy 2, and still there in its first versions
+    trapz = composite(np.trapz)(trapezoid)
+
+
+@composite(np.diff)
+def diff(a: Array, n: int = 1, axis: int = -1, prepend: Array = np._NoValue, append: Array = np._NoValue) -> Array:
+    """Return the differences of neighbours, taken ``n`` times."""
+    a = asarray(a)
+    if n < 0:
+        raise ValueError(f"order must be non-negative but got {n}")
+    if n == 0:
+        return a
+    edge = tuple(1 if i == normalize_axis_index(axis, a.ndim) else size for i, size in enumerate(a.shape))
+    ends = [None if end is np._NoValue else asarray(end) for end in (prepend, append)]
+    ends = [np.broadcast_to(end, edge) if end is not None and end.ndim == 0 else end for end in ends]
+    parts = [part for part in (ends[0], a, ends[1]) if part is not None]
+    a = np.concatenate(parts, axis) if len(parts) > 1 else a
+    for _ in range(n):
+        after, before = neighbours(a, axis)
+        a = after - before
+    return a
+
+
+@composite(np.ediff1d)
+def ediff1d(ary: Array, to_end: Array = None, to_begin: Array = None) -> Array:
+    """Return the differences of neighbours in the flattened array, with something before and behind."""
+    ary = np.ravel(asarray(ary))
+    ends = [np.ravel(asarray([] if end is None else end)) for end in (to_begin, to_end)]
+    for end in ends:
+        if end.size and not np.can_cast(end.dtype, ary.dtype, "same_kind"):
+            raise TypeError(f"ediff1d: numbers of {end.dtype} cannot stand beside differences of {ary.dtype}.")
+    begin, end = [end.astype(ary.dtype) for end in ends]
+    return np.concatenate([begin, diff(ary), end])
+
+
+@composite(np.gradient)
+def gradient(f: Array, *varargs: Array, axis: Any = None, edge_order: int = 1) -> Any:
+    """Return the slopes of samples, along one axis or as a tuple along each; see ``slopes``."""
+    f = asarray(f)
+    f = f if f.dtype.kind in "fc" else f.astype(np.float64)
+    axes = range(f.ndim) if axis is None else normalize_axis_tuple(axis, f.ndim)
+    spacings = varargs or (1.0,)
+    if len(spacings) == 1 and np.ndim(spacings[0]) == 0:
+        spacings = spacings * len(axes)
+    if len(spacings) != len(axes):
+        raise TypeError("invalid number of arguments")
+    found = tuple(slopes(f, h, i, edge_order) for h, i in zip(spacings, axes, strict=True))
+    return found[0] if len(found) == 1 else found
+
+
+def slopes(f: Array, spacing: Array, axis: int, edge_order: int) -> Array:
+    """Return slopes of the parabola through three neighbours; at both ends by ``edge_order`` + 1 points."""
+    f, h = np.moveaxis(f, axis, -1), asarray(spacing)
+    if edge_order > 2 or f.shape[-1] <= edge_order or (h.ndim and h.shape != f.shape[-1:]):
+        raise ValueError(
+            f"gradient: {f.shape[-1]} samples with spacing of shape {h.shape} and edge_order {edge_order}. The "
+            "spacing is a scalar or one coordinate for each sample; edge_order is 1 or 2, with more samples than that."
+        )
+    if h.ndim:
+        h = diff(h)
+        s = diff(f) / h
+        inner = (h[1:] * s[..., :-1] + h[:-1] * s[..., 1:]) / (h[1:] + h[:-1])
+    else:
+        s = diff(f) / spacing
+        inner = (f[..., 2:] - f[..., :-2]) / (2.0 * spacing)
+        h = np.ones(f.shape[-1] - 1, f.real.dtype)
+    first, last = s[..., :1], s[..., -1:]
+    if edge_order == 2:
+        first = first + (first - s[..., 1:2]) * (h[0] / (h[0] + h[1]))
+        last = last + (last - s[..., -2:-1]) * (h[-1] / (h[-1] + h[-2]))
+    return np.moveaxis(np.concatenate([first, inner, last], -1).astype(f.dtype), -1, axis)
+
+
+@composite(np.unwrap)
+def unwrap(p: Array, discont: Any = None, axis: int = -1, *, period: Array = 2 * np.pi) -> Array:
+    """Return the phase with jumps taken out, by adding a number of periods that is constant for the derivative."""
+    plain, plain_period = stop_gradient((p, period))
+    turns = (np.unwrap(plain, discont, axis, period=plain_period) - plain) / plain_period
+    return p + np.round(turns) * period
+
+
+# Convolution
+
+
+def other_factor(ans: Array, length: int, other: Array) -> Rule:
+    """Return ``g -> `` the cotangent of a factor of a convolution: whatever the mode, ``ans`` is the middle part."""
+    full = length + other.shape[0] - 1
+    start = (full - ans.shape[0]) // 2
+    zeros = [np.zeros(n, ans.dtype) for n in (start, full - start - ans.shape[0])]
+    return lambda g: np.convolve(np.concatenate([zeros[0], g, zeros[1]]), other[::-1], "valid")
+
+
+convolve_vectors = linear(
+    np.convolve,
+    lambda ans, a, v, mode="full": other_factor(ans, a.shape[0], v),
+    lambda ans, a, v, mode="full": other_factor(ans, v.shape[0], a),
+)
+
+
+@composite(np.convolve)
+def convolve(a: Array, v: Array, mode: Any = "full") -> Array:
+    """Return the convolution of two vectors."""
+    return convolve_vectors(*[np.reshape(x, (1,)) if np.ndim(x) == 0 else asarray(x) for x in (a, v)], mode)
+
+
+@composite(np.correlate)
+def correlate(a: Array, v: Array, mode: Any = "valid") -> Array:
+    """Return the convolution of ``a`` with the reversed conjugate of ``v``."""
+    if np.size(v) > np.size(a):  # NumPy always moves the shorter one along the longer
+        return np.conj(correlate(v, a, mode))[::-1]
+    v = asarray(v)
+    return convolve(a, np.conj(v[::-1] if v.ndim else v), mode)
+
+
+# Grids of numbers
+
+
+def blended(start: Array, stop: Array, num: int, endpoint: bool) -> tuple[Array, Array, Array]:
+    """Return start and stop as arrays, and the share of the stop in each number, with an axis for it in front."""
+    start, stop = asarray(start), asarray(stop)
+    if num < 0:
+        raise ValueError(f"Number of samples, {num}, must be non-negative.")
+    share = np.arange(operator.index(num)) / max(num - 1 if endpoint else num, 1)
+    dtype = np.result_type(start.dtype, stop.dtype, 1.0).type(0).real.dtype
+    return start, stop, share.astype(dtype).reshape(-1, *(1,) * max(start.ndim, stop.ndim))
+
+
+@composite(np.linspace)
+def linspace(
+    start: Array,
+    stop: Array,
+    num: int = 50,
+    endpoint: bool = True,
+    retstep: bool = False,
+    dtype: Any = None,
+    axis: int = 0,
+    *,
+    device: Any = None,
+) -> Any:
+    """Return ``num`` numbers with one step between neighbours."""
+    start, stop, share = blended(start, stop, num, endpoint)
+    y = np.moveaxis(start * (1.0 - share) + stop * share, 0, axis)
+    if dtype is not None:
+        whole = np.issubdtype(dtype, np.integer)
+        y = np.floor(y).astype(dtype) if whole else y.astype(dtype)
+    steps = num - 1 if endpoint else num
+    return (y, (stop - start) / steps if steps > 0 else np.nan) if retstep else y
+
+
+@composite(np.logspace)
+def logspace(
+    start: Array,
+    stop: Array,
+    num: int = 50,
+    endpoint: bool = True,
+    base: Array = 10.0,
+    dtype: Any = None,
+    axis: int = 0,
+) -> Array:
+    """Return powers of the base with one step between the exponents of neighbours."""
+    if np.ndim(base):
+        ndim = max(np.ndim(start), np.ndim(stop), np.ndim(base))
+        start, stop, base = [np.reshape(x, (*(1,) * (ndim - np.ndim(x)), *np.shape(x))) for x in (start, stop, base)]
+        base = np.expand_dims(base, axis)
+    y = np.power(base, linspace(start, stop, num, endpoint, axis=axis))
+    return y if dtype is None else y.astype(dtype)
+
+
+@composite(np.geomspace)
+def geomspace(
+    start: Array, stop: Array, num: int = 50, endpoint: bool = True, dtype: Any = None, axis: int = 0
+) -> Array:
+    """Return ``num`` numbers with one ratio between neighbours."""
+    start, stop, share = blended(double(start), double(stop), num, endpoint)
+    if np.any(start == 0) or np.any(stop == 0):
+        raise ValueError("Geometric sequence cannot include zero")
+    y = np.moveaxis(start * (stop / start) ** share, 0, axis)
+    return y if dtype is None else y.astype(dtype)
+
+
+# Bessel's function, angles, and repairs of numbers
+
+ANGLES = np.pi / 256 * np.arange(128)  # of a quarter of the circle; enough for every x where i0(x) is finite
+
+
+def i0_moment(x: Array, order: int) -> Array:
+    """Return a derivative of ``i0``, the mean of ``cos(a)**order * exp(x cos(a))`` over the circle.
+
+    The trapezoidal rule converges for a periodic function like a power (L. N. Trefethen and J. A. C. Weideman, "The
+    exponentially convergent trapezoidal rule", 2014); points opposite each other are taken together.
+    """
+    pair = np.sinh if order % 2 else np.cosh
+    total = 0.0 if order else np.full_like(x, 1.0 / 256)
+    for cosine, weight in zip(np.cos(ANGLES).tolist(), [1 / 256] + [1 / 128] * 127, strict=True):
+        total = total + weight * cosine**order * pair(x * cosine)
+    return total
+
+
+i0_derivative = elementwise(i0_moment, lambda ans, x, order: lambda g: g * i0_derivative(x, order + 1), None)
+i0 = elementwise(np.i0, lambda ans, x: lambda g: g * i0_derivative(x, 1))
+
+
+@composite(np.angle)
+def angle(z: Array, deg: bool = False) -> Array:
+    """Return the angle of complex numbers with the positive real axis."""
+    z = asarray(z)
+    radians = np.arctan2(np.imag(z), np.real(z))
+    return radians * (180.0 / np.pi) if deg else radians
+
+
+@composite(np.nan_to_num)
+def nan_to_num(
+    x: Array, copy: bool = True, nan: Array = 0.0, posinf: Array = None, neginf: Array = None
+) -> Array:
+    """Return ``x`` with numbers for nan and the infinities; these are constant."""
+    if x.dtype.kind == "c":
+        return nan_to_num(np.real(x), copy, nan, posinf, neginf) + 1j * nan_to_num(np.imag(x), copy, nan, posinf, neginf)
+    return np.where(np.isfinite(x), x, np.nan_to_num(stop_gradient(x), True, nan, posinf, neginf))
+
+
+@composite(np.real_if_close)
+def real_if_close(a: Array, tol: float = 100) -> Array:
+    """Return the real parts if all imaginary parts are within rounding of 0."""
+    return a if np.iscomplexobj(np.real_if_close(stop_gradient(a), tol)) else np.real(a)

@@ -1,0 +1,299 @@
+"""Functions that choose among the elements of arrays: by position, by condition, by rank.
+
+What they choose is constant in a small neighbourhood, so the places are found with plain NumPy and then read. To add
+one, read with an index, ``take``, ``permute`` or ``where``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from easygrad.core import Array, Rule, linear, project, stop_gradient
+from easygrad.rules.composition import composite
+from easygrad.rules.elementwise import maximum, minimum, where
+from easygrad.rules.shaping import asarray, astype, broadcast_to, concatenate
+
+# By position
+
+
+@composite(np.take)
+def take(a: Array, indices: Any, axis: int | None = None, *, mode: str = "raise") -> Array:
+    """Return the elements, or along an axis the slices, at the indices."""
+    x = asarray(a)
+    if axis is None:
+        x, axis = np.ravel(x), 0
+    indices = stop_gradient(indices)
+    if mode != "raise":
+        indices = np.take(np.arange(x.shape[axis]), indices, mode=mode)
+    return x[(*(slice(None),) * (axis % x.ndim), np.asarray(indices)[()])]
+
+
+@composite(np.take_along_axis)
+def take_along_axis(arr: Array, indices: Any, axis: int | None = -1) -> Array:
+    """Return for each place the element that its index names along the axis."""
+    x, indices = asarray(arr), np.asarray(stop_gradient(indices))
+    if axis is None:
+        return np.ravel(x)[indices]
+    places = list(np.indices(x.shape, sparse=True))
+    places[axis] = indices
+    return x[tuple(places)]
+
+
+@composite(np.diagonal)
+def diagonal(a: Array, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Array:
+    """Return a diagonal of each matrix in two axes, along a new last axis."""
+    x = np.moveaxis(asarray(a), (axis1, axis2), (-2, -1))
+    down, right = max(-offset, 0), max(offset, 0)
+    places = np.arange(max(min(x.shape[-2] - down, x.shape[-1] - right), 0))
+    return x[..., places + down, places + right]
+
+
+def matrix_of_diagonal(v: Array, k: int = 0) -> Array:
+    """Return the matrix with a vector on its diagonal."""
+    return np.diag(v, k)
+
+
+diagonal_matrix = linear(matrix_of_diagonal, lambda ans, v, k=0: lambda g: np.diagonal(g, k))
+
+
+@composite(np.diag)
+def diag(v: Array, k: int = 0) -> Array:
+    """Return the diagonal of a matrix, or the matrix of a diagonal."""
+    x = asarray(v)
+    return diagonal_matrix(x, k) if x.ndim == 1 else diagonal(x, k)
+
+
+@composite(np.diagflat)
+def diagflat(v: Array, k: int = 0) -> Array:
+    """Return the matrix with all elements on its diagonal."""
+    return diagonal_matrix(np.ravel(asarray(v)), k)
+
+
+def half_transpose(half: Any) -> Rule:
+    """Return the rule of ``tril`` or ``triu``, each its own transpose; a vector is taken for every row."""
+
+    def transpose(ans: Array, x: Array, k: int = 0) -> Rule:
+        shape, dtype = x.shape, x.dtype
+        return lambda g: project(half(g, k), shape, dtype)
+
+    return transpose
+
+
+tril = linear(np.tril, half_transpose(np.tril))
+triu = linear(np.triu, half_transpose(np.triu))
+
+
+@composite(np.trim_zeros)
+def trim_zeros(filt: Array, trim: str = "fb", axis: Any = None) -> Array:
+    """Return the array without the zeros at the front ("f") and the back ("b") of its axes."""
+    x = asarray(filt)
+    used = np.argwhere(stop_gradient(x))
+    axes = range(x.ndim) if axis is None else [i % x.ndim for i in np.atleast_1d(axis)]
+    part = [slice(None)] * x.ndim
+    for i in axes:
+        start = used[:, i].min(initial=x.shape[i]) if "f" in trim.lower() else 0
+        end = used[:, i].max(initial=-1) + 1 if "b" in trim.lower() else x.shape[i]
+        part[i] = slice(start, end)
+    return x[tuple(part)]
+
+
+# By condition
+
+
+@composite(np.compress)
+def compress(condition: Any, a: Array, axis: int | None = None) -> Array:
+    """Return the slices along an axis for which the condition is true."""
+    return take(a, np.flatnonzero(stop_gradient(condition)), axis)
+
+
+@composite(np.extract)
+def extract(condition: Any, arr: Array) -> Array:
+    """Return the elements for which the condition is true."""
+    return take(arr, np.flatnonzero(stop_gradient(condition)))
+
+
+@composite(np.choose)
+def choose(a: Any, choices: Sequence[Array], *, mode: str = "raise") -> Array:
+    """Return for each place the element of the choice that ``a`` names."""
+    which = np.choose(stop_gradient(a), range(len(choices)), mode=mode)
+    chosen: Array = 0.0
+    for i, choice in enumerate(choices):
+        chosen = where(which == i, asarray(choice), chosen)
+    return chosen
+
+
+@composite(np.select)
+def select(condlist: Sequence[Any], choicelist: Sequence[Array], default: Array = 0) -> Array:
+    """Return for each place the element of the first choice with a true condition."""
+    selected = default
+    for condition, choice in reversed(list(zip(condlist, choicelist, strict=True))):
+        selected = where(stop_gradient(condition), asarray(choice), selected)
+    return selected
+
+
+@composite(np.piecewise)
+def piecewise(x: Array, condlist: Any, funclist: Sequence[Any], *args: Any, **kw: Any) -> Array:
+    """Return an array whose elements come from the function of the last condition that is true, 0 if none is."""
+    x, conditions = asarray(x), np.asarray(stop_gradient(condlist), bool)
+    if conditions.ndim == x.ndim:
+        conditions = conditions[None]
+    if len(funclist) == len(conditions) + 1:
+        conditions = np.concatenate([conditions, ~np.any(conditions, axis=0, keepdims=True)])
+    pieces, places, end = [np.zeros(1, x.dtype)], np.zeros(x.shape, int), 1
+    for condition, piece in zip(conditions, funclist, strict=True):
+        size = np.count_nonzero(condition)
+        if size:
+            values = piece(np.ravel(x)[np.ravel(condition)], *args, **kw) if callable(piece) else piece
+            pieces.append(astype(broadcast_to(asarray(values), (size,)), x.dtype))
+            places[condition] = np.arange(end, end + size)
+            end += size
+    return concatenate(pieces)[places]
+
+
+NOT_GIVEN: Any = object()
+
+
+@composite(np.clip)
+def clip(a: Array, a_min: Array = None, a_max: Array = None, *, min: Any = NOT_GIVEN, max: Any = NOT_GIVEN) -> Array:
+    """Return the elements, moved to the bound that they exceed; on a bound, element and bound share equally."""
+    low, high = a_min if min is NOT_GIVEN else min, a_max if max is NOT_GIVEN else max
+    raised = asarray(a) if low is None else maximum(asarray(a), low)
+    return raised if high is None else minimum(raised, high)
+
+
+# By rank
+
+
+def permuted(x: Array, order: Array, axis: int) -> Array:
+    """Return the elements along an axis in another order, which is a permutation for each row."""
+    return np.take_along_axis(x, order, axis)
+
+
+def permuted_back(ans: Array, x: Array, order: Array, axis: int) -> Rule:
+    """Return ``g -> `` the elements of ``g`` in the order that they had."""
+    inverse = np.argsort(order, axis)
+    return lambda g: permute(g, inverse, axis)
+
+
+permute = linear(permuted, permuted_back, name="permute")
+
+
+@composite(np.sort)
+def sort(a: Array, axis: int | None = -1, kind: Any = None, *, stable: bool | None = None) -> Array:
+    """Return the elements along an axis in rising order; equal ones in the order that ``argsort`` takes."""
+    x, axis = (np.ravel(asarray(a)), 0) if axis is None else (asarray(a), axis)
+    return permute(x, np.argsort(stop_gradient(x), axis, kind=kind, stable=stable), axis)
+
+
+@composite(np.partition)
+def partition(a: Array, kth: Any, axis: int | None = -1, kind: Any = "introselect") -> Array:
+    """Return the elements along an axis with those of rank ``kth`` at their places, in the order of ``argpartition``."""
+    x, axis = (np.ravel(asarray(a)), 0) if axis is None else (asarray(a), axis)
+    return permute(x, np.argpartition(stop_gradient(x), kth, axis, kind=kind), axis)
+
+
+@composite(np.sort_complex)
+def sort_complex(a: Array) -> Array:
+    """Return the elements along the last axis in rising order, by real and then by imaginary part."""
+    x = asarray(a)
+    return astype(sort(x), np.sort_complex(np.zeros(1, x.dtype)).dtype)
+
+
+# By value: of equal elements the first
+
+
+def first_with(values: Array, x: Array) -> Array:
+    """Return the elements of ``x`` that have the given values."""
+    flat = np.ravel(asarray(x))
+    order = np.argsort(stop_gradient(flat), kind="stable")
+    return flat[order[np.searchsorted(stop_gradient(flat), values, sorter=order)]]
+
+
+@composite(np.unique)
+def unique(
+    ar: Array,
+    return_index: bool = False,
+    return_inverse: bool = False,
+    return_counts: bool = False,
+    axis: int | None = None,
+    **options: Any,
+) -> Any:
+    """Return the different elements in rising order, or the different slices along an axis."""
+    x = asarray(ar)
+    _, index, *rest = np.unique(stop_gradient(x), True, return_inverse, return_counts, axis, **options)
+    values = take(x, index, axis)
+    results = (values, index, *rest) if return_index else (values, *rest)
+    return results if len(results) > 1 else values
+
+
+@composite(np.unique_values)
+def unique_values(x: Array) -> Array:
+    """Return the different elements."""
+    return first_with(np.unique_values(stop_gradient(asarray(x))), x)
+
+
+@composite(np.unique_counts)
+def unique_counts(x: Array) -> Any:
+    """Return the different elements, and how often each occurs."""
+    results = np.unique_counts(stop_gradient(asarray(x)))
+    return results._replace(values=first_with(results.values, x))
+
+
+@composite(np.unique_inverse)
+def unique_inverse(x: Array) -> Any:
+    """Return the different elements, and for each element which of them it is."""
+    results = np.unique_inverse(stop_gradient(asarray(x)))
+    return results._replace(values=first_with(results.values, x))
+
+
+@composite(np.unique_all)
+def unique_all(x: Array) -> Any:
+    """Return the different elements, their first places, which one each element is, and how often each occurs."""
+    results = np.unique_all(stop_gradient(asarray(x)))
+    return results._replace(values=take(x, results.indices))
+
+
+@composite(np.union1d)
+def union1d(ar1: Array, ar2: Array) -> Array:
+    """Return the different elements of two arrays in rising order."""
+    return unique(concatenate([ar1, ar2], axis=None))
+
+
+@composite(np.setdiff1d)
+def setdiff1d(ar1: Array, ar2: Array, assume_unique: bool = False) -> Array:
+    """Return the different elements of the first array that are not in the second."""
+    return first_with(np.setdiff1d(stop_gradient(ar1), stop_gradient(ar2), assume_unique), ar1)
+
+
+@composite(np.setxor1d)
+def setxor1d(ar1: Array, ar2: Array, assume_unique: bool = False) -> Array:
+    """Return the different elements that are in one of two arrays only, in rising order."""
+    values = np.setxor1d(stop_gradient(ar1), stop_gradient(ar2), assume_unique)
+    return first_with(values, concatenate([ar1, ar2], axis=None))
+
+
+# Functions that write into an array
+
+
+def in_place(fun: Any, instead: str) -> Rule:
+    """Return a function that writes into its first argument, with an error where that or the rest is traced."""
+
+    @composite(fun)
+    def refused(*args: Any, **options: Any) -> None:
+        raise TypeError(
+            f"numpy.{fun.__name__} writes into its first argument, which cannot be done with traced values. "
+            f"Make a new array: {instead}."
+        )
+
+    return refused
+
+
+put_along_axis = in_place(np.put_along_axis, "np.where(np.arange(n) == indices, values, a)")
+fill_diagonal = in_place(np.fill_diagonal, "np.where(np.eye(n, dtype=bool), value, a)")
+putmask = in_place(np.putmask, "np.where(mask, values, a)")
+place = in_place(np.place, "np.where(mask, values, a)")
+put = in_place(np.put, "np.where(mask, values, a)")
+copyto = in_place(np.copyto, "np.where(mask, source, destination), or np.copy(source)")
