@@ -387,8 +387,8 @@ CONVENTIONS = [
     Case(
         "divide.huge",
         lambda np: lambda x: 1e200 / x,
-        kind="convention",
-        at=[1e200, numpy.full(1, 1e200)],
+        [Domain("HUGE", lambda rng, shape: numpy.full(shape, 1e200))],
+        kinds=("float",),
         reason="x**2 overflows, the derivative -1e-200 does not; on a Python float Autograd raises (S10)",
     ),
     Case(

@@ -80,6 +80,15 @@ def test_high_orders_of_a_function_that_is_not_elementwise() -> None:
     np.testing.assert_allclose(part.floats, [4 * (x + y + z), 4 * x + 2 * z, 4 * x + 2 * y], rtol=1e-12)
 
 
+@pytest.mark.parametrize("aspect", ["vjp", "jvp"])
+def test_the_step_does_not_vanish_beside_a_large_input(aspect: str) -> None:
+    huge = Domain("HUGE", lambda rng, shape: np.full(shape, 1e200))
+    cell = cell_of(Case("quotient", lambda np: lambda x: 1e200 / x, [huge]), aspect)
+    (part,) = true_answer(cell, Referee())
+    direction = cell.variant.weight if aspect == "vjp" else cell.variant.tangents[0]
+    np.testing.assert_allclose(part.floats, -1e-200 * direction, rtol=1e-15)
+
+
 def test_the_error_of_a_difference_is_not_taken_for_a_derivative() -> None:
     zeros = Domain("ZEROS", lambda rng, shape: np.array([0.0, 0.0, 2.0]))
     part = truth(Case("prod", lambda np: lambda x: np.prod(x), [zeros]), "jvp")[0]

@@ -12,17 +12,22 @@ import numpy as np
 
 from easygrad.core import Array, Box, Operators, stop_gradient
 from easygrad.rules import (
+    averages,
     constants,
     contractions,
+    cumulative,
+    decompositions,
     elementwise,
     fft,
     joining,
+    linalg,
     numerics,
     padding,
     polynomials,
     products,
     reductions,
     scimath,
+    selection,
     shaping,
     statistics,
     ufuncs,
@@ -32,17 +37,22 @@ from easygrad.rules.indexing import getitem
 from easygrad.rules.products import matmul
 
 FAMILIES = (
+    averages,
     constants,
     contractions,
+    cumulative,
+    decompositions,
     elementwise,
     fft,
     joining,
+    linalg,
     numerics,
     padding,
     polynomials,
     products,
     reductions,
     scimath,
+    selection,
     shaping,
     statistics,
     ufuncs,
@@ -61,6 +71,16 @@ def dispatch_table() -> dict[Any, Any]:
             elif hasattr(value, "constant"):
                 table[value.constant] = value
     return table
+
+
+def method_of(ufunc: np.ufunc, method: str) -> Any:
+    """Return what ``ufunc`` or a method of it is for boxes, None if there is nothing."""
+    if method == "__call__":
+        return FUNCTIONS.get(ufunc)
+    if method == "outer" and ufunc in FUNCTIONS:
+        return lambda x, y: FUNCTIONS[ufunc](shaping.reshape(x, np.shape(x) + (1,) * np.ndim(y)), y)
+    methods = {"reduce": reductions.REDUCTIONS, "accumulate": cumulative.ACCUMULATIONS}.get(method, {})
+    return (lambda x, axis=0, **options: methods[ufunc](x, axis, **options)) if ufunc in methods else None
 
 
 def missing(name: str) -> NotImplementedError:
@@ -113,16 +133,15 @@ class ArrayMethods(Operators):
     # NumPy's protocols: plain np.f(box) ends up here
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
-        if method != "__call__":
-            raise missing(f"{ufunc.__name__}.{method}")
-        if ufunc not in FUNCTIONS:
-            raise missing(ufunc.__name__)
+        function = method_of(ufunc, method)
+        if function is None:
+            raise missing(ufunc.__name__ if method == "__call__" else f"{ufunc.__name__}.{method}")
         if "out" in options:
             raise TypeError(
                 f"numpy.{ufunc.__name__} cannot write a traced value into a plain array, be it by out= or by an "
                 "operator like a += x. Write a = a + x, which makes a new array."
             )
-        return FUNCTIONS[ufunc](*inputs, **options)
+        return function(*inputs, **options)
 
     def __array_function__(self, function: Any, types: Any, args: Any, options: Any) -> Any:
         if function not in FUNCTIONS:
@@ -317,6 +336,10 @@ class ArrayMethods(Operators):
         return shaping.transpose(self)
 
     @property
+    def mT(self) -> Any:  # noqa: N802  # NumPy's name
+        return shaping.matrix_transpose(self)
+
+    @property
     def real(self) -> Any:
         return elementwise.real(self)
 
@@ -329,8 +352,10 @@ class ArrayMethods(Operators):
 
     conjugate = conj
 
-    def astype(self, dtype: Any) -> Any:
-        return shaping.astype(self, dtype)
+    def astype(
+        self, dtype: Any, order: Any = "K", casting: Any = "unsafe", subok: bool = True, copy: bool = True
+    ) -> Any:
+        return shaping.as_type([self], dtype, casting)[0]
 
     def copy(self) -> Any:
         return shaping.copy(self)
@@ -352,6 +377,9 @@ class ArrayMethods(Operators):
 
     def squeeze(self, axis: Any = None) -> Any:
         return shaping.squeeze(self, axis)
+
+    def repeat(self, repeats: Any, axis: Any = None) -> Any:
+        return joining.repeat(self, repeats, axis)
 
     def dot(self, other: Any) -> Any:
         return products.dot(self, other)
@@ -385,6 +413,42 @@ class ArrayMethods(Operators):
 
     def argsort(self, axis: Any = -1) -> Any:
         return constants.argsort(self, axis)
+
+    def argpartition(self, kth: Any, axis: Any = -1) -> Any:
+        return constants.argpartition(self, kth, axis)
+
+    def searchsorted(self, v: Any, side: Any = "left", sorter: Any = None) -> Any:
+        return constants.searchsorted(self, v, side, sorter)
+
+    def nonzero(self) -> Any:
+        return constants.nonzero(self)
+
+    def take(self, indices: Any, axis: Any = None, **options: Any) -> Any:
+        return selection.take(self, indices, axis, **options)
+
+    def compress(self, condition: Any, axis: Any = None) -> Any:
+        return selection.compress(condition, self, axis)
+
+    def choose(self, choices: Any, **options: Any) -> Any:
+        return selection.choose(self, choices, **options)
+
+    def diagonal(self, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
+        return selection.diagonal(self, offset, axis1, axis2)
+
+    def clip(self, min: Any = None, max: Any = None) -> Any:  # noqa: A002  # NumPy's names
+        return selection.clip(self, min, max)
+
+    def sort(self, axis: int = -1, **options: Any) -> None:
+        updated(self, selection.sort(self, axis, **options))
+
+    def partition(self, kth: Any, axis: int = -1, **options: Any) -> None:
+        updated(self, selection.partition(self, kth, axis, **options))
+
+    def cumsum(self, axis: Any = None, **options: Any) -> Any:
+        return cumulative.cumsum(self, axis, **options)
+
+    def cumprod(self, axis: Any = None, **options: Any) -> Any:
+        return cumulative.cumprod(self, axis, **options)
 
     def all(self, axis: Any = None) -> Any:
         return constants.all(self, axis)

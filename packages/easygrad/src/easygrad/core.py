@@ -41,6 +41,7 @@ Rule = Callable[..., Any]
 Args = Sequence[Any]
 Options = dict[str, Any]
 Followed = Sequence[tuple[int, Any]]  # the arguments that a trace follows: position, and node or tangent
+LISTS = frozenset({list, tuple})  # as constant arguments they stand for arrays
 float64 = np.float64
 level_of = attrgetter("trace.level")
 numbers = count(1)  # levels of traces and births of nodes; a number is never used twice
@@ -348,16 +349,16 @@ def apply(primitive: Primitive, args: Args, options: Options) -> Array:
     boxes = [x for x in args if type(x) is Box]
     if not boxes:
         return primitive.fast(*args, **options)
-    trace = max(boxes, key=level_of).trace
+    trace = boxes[0].trace if len(boxes) == 1 else max(boxes, key=level_of).trace
     values, followed = list(args), []
     for i, x in enumerate(args):
         if type(x) is Box and x.trace is trace:
             values[i] = x.value
             if primitive.rule(i):
                 followed.append((i, x.node))
-        elif i < len(primitive.rules):
-            values[i] = as_array(x)
-    ans = apply(primitive, values, options)
+        elif type(x) in LISTS and i < len(primitive.rules):
+            values[i] = np.asarray(x)
+    ans = apply(primitive, values, options) if Box in map(type, values) else primitive.fast(*values, **options)
     if not followed:
         return ans
     box = trace.record(primitive, ans, values, options, followed)
@@ -373,15 +374,11 @@ def entry(primitive: Primitive) -> Callable[..., Any]:
 
     def call(*args: Any, **options: Any) -> Any:
         if Box in map(type, args) or (options and Box in map(type, options.values())):
-            return apply(primitive, *primitive.bind(args, options))
+            plain = not options and len(args) <= primitive.places  # nothing to bind, in most calls
+            return apply(primitive, *((args, options) if plain else primitive.bind(args, options)))
         return fun(*args, **options)
 
     return named(call, primitive)
-
-
-def as_array(x: Any) -> Any:
-    """Return a constant argument as rules expect it: a list or tuple as an array."""
-    return np.asarray(x) if type(x) is list or type(x) is tuple else x
 
 
 def named(call: Rule, primitive: Primitive) -> Rule:
@@ -430,8 +427,8 @@ def apply_binary(primitive: Primitive, x: Array, y: Array) -> Array:
     x_level = x.trace.level if type(x) is Box else 0
     y_level = y.trace.level if type(y) is Box else 0
     trace = x.trace if x_level >= y_level else y.trace
-    a = x.value if x_level >= y_level else as_array(x)
-    b = y.value if y_level >= x_level else as_array(y)
+    a = x.value if x_level >= y_level else x if type(x) not in LISTS else np.asarray(x)
+    b = y.value if y_level >= x_level else y if type(y) not in LISTS else np.asarray(y)
     ans = apply_binary(primitive, a, b) if type(a) is Box or type(b) is Box else primitive.fast(a, b)
     if type(ans) is complex:  # Python's complex times a NumPy scalar is Python's
         ans = np.complex128(ans)

@@ -25,11 +25,18 @@ SAMPLES = {
     "sum": Sample(family.sum, X, analytic=True),
     "mean": Sample(family.mean, X, analytic=True),
     "prod": Sample(family.prod, X, analytic=True),
-    "var": Sample(family.var, X, analytic=True),
-    "std": Sample(family.std, X, analytic=True),
+    "variance": Sample(family.variance, X, analytic=True),
+    "deviation": Sample(family.deviation, X, analytic=True),
     "max": Sample(family.max, X),
     "min": Sample(family.min, X),
 }
+COMPOSITES = {
+    "var": Sample(family.var, X, analytic=True),
+    "std": Sample(family.std, X, analytic=True),
+    "var about a mean": Sample(lambda x, m: family.var(x, mean=m, correction=1), X, 0.3, analytic=True),
+    "std about a mean": Sample(lambda x, m: family.std(x, 1, mean=m), X, [[0.3], [0.5]], analytic=True),
+}
+NAMES = ["sum", "mean", "prod", "var", "std", "max", "min"]
 AXES = [None, 0, 1, 2, -1, -3, (0,), (0, 2), (2, 0), (-1, 0), (-1, -2), (0, 1, 2), np.int64(1)]
 WHERE = {
     "array": {"where": CUBE > 1.0},
@@ -45,9 +52,9 @@ def test_every_primitive_has_a_sample():
 
 
 @pytest.mark.parametrize("law", LAWS, ids=law_name)
-@pytest.mark.parametrize("name", SAMPLES)
+@pytest.mark.parametrize("name", SAMPLES | COMPOSITES)
 def test_law(name, law):
-    law(SAMPLES[name])
+    law((SAMPLES | COMPOSITES)[name])
 
 
 def with_options(name, **options):
@@ -57,7 +64,7 @@ def with_options(name, **options):
 
 @pytest.mark.parametrize("keepdims", [False, True])
 @pytest.mark.parametrize("axis", AXES, ids=repr)
-@pytest.mark.parametrize("name", SAMPLES)
+@pytest.mark.parametrize("name", NAMES)
 def test_axis_and_keepdims(name, axis, keepdims):
     sample = with_options(name, axis=axis, keepdims=keepdims)
     pushforward_is_the_derivative(sample)
@@ -79,20 +86,20 @@ def where_keeps_the_laws(name, mask, axis):
     second_order_agrees(sample)
 
 
-@pytest.mark.parametrize("name", SAMPLES)
+@pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("axis", [None, -1, (0, 2)], ids=repr)
 def test_where_along_the_row(name, axis):
     where_keeps_the_laws(name, "row", axis)
 
 
-@pytest.mark.parametrize("name", SAMPLES)
+@pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("axis", [None, 1, (0, 1)], ids=repr)
 @pytest.mark.parametrize("mask", ["column", "all"])
 def test_where_along_the_column(name, mask, axis):
     where_keeps_the_laws(name, mask, axis)
 
 
-@pytest.mark.parametrize("name", SAMPLES)
+@pytest.mark.parametrize("name", NAMES)
 def test_where_for_each_element(name):
     where_keeps_the_laws(name, "array", None)
     where_keeps_the_laws(name, "array", (0, 2))
@@ -104,7 +111,7 @@ def test_where_that_selects_nothing_for_some_answers(name, mask):
     where_keeps_the_laws(name, mask, 0)
 
 
-@pytest.mark.parametrize("name", SAMPLES)
+@pytest.mark.parametrize("name", NAMES)
 def test_element_off_the_mask_gets_exactly_zero(name):
     options = {"initial": -9.0} if name == "max" else {"initial": 9.0} if name == "min" else {}
     gradient = grad(lambda x: getattr(np, name)(x, where=MASK, **options))(X)
@@ -128,13 +135,13 @@ def test_ddof(name, axis):
     second_order_agrees(sample)
 
 
-@pytest.mark.parametrize("name", SAMPLES)
+@pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("axis", [None, 1, (0, -1)], ids=repr)
 def test_second_order_along_axes(name, axis):
     second_order_agrees(with_options(name, axis=axis))
 
 
-@pytest.mark.parametrize("name", SAMPLES)
+@pytest.mark.parametrize("name", NAMES)
 def test_method_function_and_namespace_agree(name):
     gradients = [
         grad(lambda x: np.sum(getattr(np, name)(x, axis=1) ** 2))(X),
@@ -192,3 +199,91 @@ def test_maximum_shared_by_ties_and_initial():
 def test_mean_of_nothing_is_what_numpy_says():
     with np.errstate(all="ignore"), pytest.warns(RuntimeWarning, match="empty"):
         assert np.shape(grad(np.mean)(np.zeros(0))) == (0,)
+
+
+DTYPES = ["sum", "mean", "prod", "var", "std"]
+
+
+@pytest.mark.parametrize("name", DTYPES)
+def test_dtype_computes_in_double_precision_and_gives_the_gradient_back_in_single(name):
+    function = getattr(np, name)
+    x, t = CUBE.astype(np.float32), np.ones_like(CUBE, np.float32)
+    value, tangent = jvp(lambda z: function(z, axis=1, dtype=np.float64), x, t)
+    assert value.dtype == tangent.dtype == np.float64
+    exact = x.astype(np.float64)
+    assert_near(tangent, jvp(lambda z: function(z, axis=1), exact, t.astype(np.float64))[1], 1e-14, "tangent")
+    gradient = grad(lambda z: np.sum(function(z, axis=1, dtype=np.float64) ** 2))(x)
+    assert gradient.dtype == np.float32
+    assert_near(gradient, grad(lambda z: np.sum(function(z, axis=1) ** 2))(exact), 1e-6, "gradient")
+
+
+@pytest.mark.parametrize("axis", [None, 0, (0, 2)], ids=repr)
+def test_initial_of_a_sum_is_a_constant(axis):
+    sample = Sample(lambda x: np.sum(x, axis, initial=0.7), CUBE, analytic=True)
+    pushforward_is_the_derivative(sample)
+    pullback_is_the_transpose(sample)
+    second_order_agrees(sample)
+
+
+@pytest.mark.parametrize("axis", [None, 1, (0, -1)], ids=repr)
+@pytest.mark.parametrize("name", ["var", "std"])
+def test_correction_is_another_name_of_ddof(name, axis):
+    x, function = CUBE, getattr(np, name)
+    gradients = [
+        grad(lambda z: np.sum(function(z, axis=axis, ddof=1) ** 2))(x),
+        grad(lambda z: np.sum(function(z, axis=axis, correction=1) ** 2))(x),
+    ]
+    assert_near(gradients[1], gradients[0], 0.0, name)
+
+
+@pytest.mark.parametrize("options", [{}, {"ddof": 1}, {"where": CUBE[0] > 1.0}, {"keepdims": True}], ids=str)
+@pytest.mark.parametrize("axis", [None, 1, (0, -1)], ids=repr)
+@pytest.mark.parametrize("name", ["var", "std"])
+def test_given_mean(name, axis, options):
+    mean = np.mean(CUBE, axis=axis, keepdims=True) + 0.5
+    sample = Sample(lambda x, m: getattr(np, name)(x, axis=axis, mean=m, **options), CUBE, mean, analytic=True)
+    pushforward_is_the_derivative(sample)
+    pullback_is_the_transpose(sample)
+    second_order_agrees(sample)
+
+
+@pytest.mark.parametrize("name", ["var", "std"])
+def test_mean_that_is_given_and_follows_the_elements(name):
+    function = getattr(np, name)
+    given = grad(lambda x: np.sum(function(x, axis=1, mean=np.mean(x, axis=1, keepdims=True))))(X)
+    assert_near(given, grad(lambda x: np.sum(function(x, axis=1)))(X), 1e-14, name)
+
+
+def test_second_names():
+    assert_near(grad(np.amax)(X), grad(np.max)(X), 0.0, "amax")
+    assert_near(grad(np.amin)(X), grad(np.min)(X), 0.0, "amin")
+
+
+UFUNCS = {"sum": np.add, "prod": np.multiply, "max": np.maximum, "min": np.minimum}
+
+
+@pytest.mark.parametrize("name", UFUNCS)
+def test_reduce_of_a_ufunc(name):
+    for options in ({}, {"axis": 1}, {"axis": None}, {"axis": 1, "keepdims": True}):
+        wanted = grad(lambda x, o=options: np.sum(getattr(np, name)(x, **({"axis": 0} | o)) ** 2))(X)
+        assert_near(grad(lambda x, o=options: np.sum(UFUNCS[name].reduce(x, **o) ** 2))(X), wanted, 0.0, name)
+    assert_near(
+        grad(lambda x: np.sum(UFUNCS[name].reduce(x, 1)))(X),
+        grad(lambda x: np.sum(getattr(np, name)(x, 1)))(X),
+        0.0,
+        name,
+    )
+
+
+@pytest.mark.parametrize("ufunc", [np.multiply, np.subtract, np.arctan2])
+def test_outer_of_a_ufunc(ufunc):
+    sample = Sample(lambda x, y: ufunc.outer(x, y), X, X[0] + 3.0)
+    pushforward_is_the_derivative(sample)
+    pullback_is_the_transpose(sample)
+    second_order_agrees(sample)
+
+
+@pytest.mark.parametrize("call", [lambda x: np.hypot.reduce(x), lambda x: np.add.reduceat(x, [0, 1])])
+def test_method_of_a_ufunc_without_a_rule(call):
+    with pytest.raises(NotImplementedError, match=r"reduce"):
+        grad(call)(X[0])

@@ -34,10 +34,33 @@ SAMPLES = {
     "broadcast_to": Sample(lambda x: family.broadcast_to(x, (4, 2, 3)), X, analytic=True),
     "cast_to": Sample(lambda x: family.cast_to(x, x.dtype), X, analytic=True),
     "copy": Sample(family.copy, X, analytic=True),
+    "flip": Sample(lambda x: family.flip(x, (0, -1)), CUBE, analytic=True),
+    "fliplr": Sample(family.fliplr, CUBE, analytic=True),
+    "flipud": Sample(family.flipud, CUBE, analytic=True),
+    "rot90": Sample(lambda x: family.rot90(x, 3, (2, 0)), CUBE, analytic=True),
+    "roll": Sample(lambda x: family.roll(x, (1, -2), (0, 2)), CUBE, analytic=True),
+    "matrix_transpose": Sample(family.matrix_transpose, CUBE, analytic=True),
+    "in_c_order": Sample(family.in_c_order, CUBE.T, analytic=True),
+    "in_f_order": Sample(family.in_f_order, CUBE, analytic=True),
     "join": Sample(lambda x, y: family.join(x, y, axis=1), X, Y, analytic=True),
     "layer": Sample(lambda x, y: family.layer(x, y, axis=1), X, Y, analytic=True),
 }
 COMPOSITES = {
+    "rollaxis": Sample(lambda x: family.rollaxis(x, 2), CUBE, analytic=True),
+    "atleast_1d": Sample(lambda x: family.atleast_1d(x), np.float64(1.3), analytic=True),
+    "atleast_2d": Sample(lambda x, y: family.atleast_2d(x, y)[1] * x, X[0], X[1], analytic=True),
+    "atleast_3d": Sample(lambda x: family.atleast_3d(x), X, analytic=True),
+    "broadcast_arrays": Sample(lambda x, y: sum(family.broadcast_arrays(x, y)), X, Y[0], analytic=True),
+    "meshgrid": Sample(lambda x, y: np.stack(family.meshgrid(x, y)), X[0], Y[1], analytic=True),
+    "full": Sample(lambda x: family.full((2, 3), x), X[0], analytic=True),
+    "asanyarray": Sample(lambda x, y: family.asanyarray([x, y]), X, Y, analytic=True),
+    "asarray_chkfinite": Sample(lambda x, y: family.asarray_chkfinite([x, y]), X, Y, analytic=True),
+    "ascontiguousarray": Sample(lambda x, y: family.ascontiguousarray([x, y]), X, Y, analytic=True),
+    "asfortranarray": Sample(lambda x, y: family.asfortranarray([x, y]), X, Y, analytic=True),
+    "with_dtype": Sample(lambda x: family.with_dtype(x, x.dtype), X, analytic=True),
+    "matrix_transpose": Sample(family.matrix_transpose, CUBE, analytic=True),
+    "in_c_order": Sample(family.in_c_order, X, analytic=True),
+    "in_f_order": Sample(family.in_f_order, X, analytic=True),
     "astype": Sample(lambda x: family.astype(x, x.dtype), X, analytic=True),
     "concatenate": Sample(lambda x, y: family.concatenate([x, y]), X, Y, analytic=True),
     "stack": Sample(lambda x, y: family.stack([x, y]), X, Y, analytic=True),
@@ -46,6 +69,50 @@ COMPOSITES = {
     "full_like": Sample(lambda x: family.full_like(CUBE.astype(x.dtype), x), np.float64(1.3)),
 }
 FORMS = {
+    "flip all": lambda x: np.flip(x),
+    "flip negative": lambda x: np.flip(x, -1),
+    "flip tuple": lambda x: np.flip(x, axis=(0, -2)),
+    "fliplr": lambda x: np.fliplr(x),
+    "flipud": lambda x: np.flipud(x[0, 0]),
+    "rot90 k": lambda x: np.rot90(x, 3),
+    "rot90 negative k": lambda x: np.rot90(x, -1, axes=(1, 2)),
+    "rot90 axes": lambda x: np.rot90(x, k=1, axes=(2, 0)),
+    "rot90 twice": lambda x: np.rot90(x, 2, (-1, -3)),
+    "roll flat": lambda x: np.roll(x, 5),
+    "roll negative axis": lambda x: np.roll(x, -1, axis=-2),
+    "roll tuples": lambda x: np.roll(x, (1, -2), (0, 2)),
+    "roll one axis twice": lambda x: np.roll(x, (1, 2), axis=(2, 2)),
+    "roll one shift": lambda x: np.roll(x, 1, axis=(0, 1)),
+    "roll array": lambda x: np.roll(x, np.array([1, 3]), (1, 2)),
+    "rollaxis": lambda x: np.rollaxis(x, 1, 3),
+    "rollaxis negative": lambda x: np.rollaxis(x, -1, -2),
+    "rollaxis to itself": lambda x: np.rollaxis(x, 1, 1),
+    "matrix_transpose": lambda x: np.matrix_transpose(x),
+    "atleast_1d": lambda x: np.atleast_1d(x[0, 0, 0]),
+    "atleast_1d several": lambda x: np.atleast_1d(x, x[0, 0, 0], 2.0)[1],
+    "atleast_2d row": lambda x: np.atleast_2d(x[0, 1]),
+    "atleast_2d scalar": lambda x: np.atleast_2d(x[0, 1, 0], x)[0],
+    "atleast_3d scalar": lambda x: np.atleast_3d(x[0, 1, 0]),
+    "atleast_3d row": lambda x: np.atleast_3d(x[0, 1]),
+    "atleast_3d matrix": lambda x: np.atleast_3d(x[0]),
+    "atleast_3d cube": lambda x: np.atleast_3d(x),
+    "broadcast_arrays": lambda x: np.stack(np.broadcast_arrays(x, x[0, 0], 2.0)),
+    "broadcast_arrays constant": lambda x: np.broadcast_arrays(x[0, 0], CUBE)[0],
+    "meshgrid": lambda x: np.stack(np.meshgrid(x[0, 0], x[1, :, 2])),
+    "meshgrid ij": lambda x: np.stack(np.meshgrid(x[0, 0], x[1, :, 2], [1.0, 2.0], indexing="ij")),
+    "meshgrid three": lambda x: np.stack(np.meshgrid(x[0, 0], x[1, :, 2], x[0, 1, 1])),
+    "meshgrid sparse": lambda x: np.concatenate([np.ravel(m) for m in np.meshgrid(x[0, 0], x[1, :, 2], sparse=True)]),
+    "meshgrid one": lambda x: np.meshgrid(x[0, 0])[0],
+    "full": lambda x: enp.full((2, 4), x[0, 0]),
+    "full int": lambda x: enp.full(3, x[0, 0, 0]),
+    "full list": lambda x: enp.full([2, 2], [x[0, 0, 0], 1.0]),
+    "asanyarray": lambda x: enp.asanyarray([x[0, 0, 0], 1.0]),
+    "asanyarray of a box": lambda x: enp.asanyarray(x),
+    "ascontiguousarray of a scalar": lambda x: enp.ascontiguousarray(x[0, 0, 0]),
+    "asfortranarray": lambda x: enp.asfortranarray(x),
+    "astype function": lambda x: np.astype(x, np.float64, copy=False),
+    "concatenate to complex": lambda x: np.concatenate([x, CUBE], dtype=np.complex128, casting="safe"),
+    "copy order": lambda x: np.copy(x, order="F"),
     "reshape -1": lambda x: np.reshape(x, -1),
     "reshape method": lambda x: x.reshape(4, -1),
     "reshape method tuple": lambda x: x.reshape((6, 4)),
@@ -88,6 +155,7 @@ FORMS = {
     "copy method": lambda x: x.copy(),
     "full_like": lambda x: enp.full_like(CUBE, x[0, 0, 1]),
     "full_like row": lambda x: enp.full_like(CUBE, x[0, 0]),
+    "rot90 back": lambda x: np.rot90(x, k=-1, axes=(-1, 1)),
     "full_like of a box": lambda x: np.full_like(x, x[0, 0, 1]),
 }
 
@@ -203,8 +271,50 @@ def test_ragged_array_of_boxes_is_refused():
 
 @pytest.mark.parametrize("join", [np.concatenate, np.stack, enp.concatenate, enp.stack])
 def test_unknown_option_of_a_join_is_refused(join):
-    with pytest.raises(TypeError, match="dtype"):
-        grad(lambda x: np.sum(join([x, x], dtype=np.float32)))(X)
+    with pytest.raises(TypeError, match="out"):
+        grad(lambda x: np.sum(join([x, x], out=np.zeros((4, 3)))))(X)
+
+
+@pytest.mark.parametrize("mode", [grad, deriv])
+def test_box_in_a_constructor_that_numpy_does_not_hand_over_is_refused(mode):
+    for made in (lambda x: np.full(3, x), lambda x: np.asanyarray(x), lambda x: np.ascontiguousarray([x, x])):
+        with pytest.raises(TypeError, match="cut a traced value"):
+            mode(lambda x, f=made: np.sum(f(x)))(1.0)
+    with pytest.raises((TypeError, NotImplementedError), match=r"cut a traced value|copyto"):
+        mode(lambda x: np.sum(np.full(3, x, dtype=float)))(1.0)
+
+
+def test_full_of_integers_is_constant():
+    assert grad(lambda x: x * np.sum(enp.full(2, x, dtype=int)))(2.6) == 4.0
+
+
+def test_full_takes_the_dtype_that_is_asked_for():
+    value, pullback = vjp(lambda x: enp.full((2, 2), x, np.float32), 2.0)
+    assert value.dtype == np.float32
+    assert type(pullback(np.ones_like(value))) is np.float64
+
+
+def test_number_that_is_not_finite_is_refused():
+    with pytest.raises(ValueError, match="infs or NaNs"):
+        grad(lambda x: np.sum(enp.asarray_chkfinite([x, np.nan])))(1.0)
+
+
+def test_unknown_indexing_of_meshgrid_is_refused():
+    with pytest.raises(ValueError, match="indexing"):
+        grad(lambda x: np.sum(np.meshgrid(x, x, indexing="yx")[0]))(X[0])
+
+
+def test_layout_in_memory_is_the_one_that_was_asked_for():
+    flags = []
+
+    def total(x):
+        flags.append(
+            (enp.asfortranarray(x).value.flags.f_contiguous, enp.ascontiguousarray(x.T).value.flags.c_contiguous)
+        )
+        return np.sum(x)
+
+    grad(total)(X)
+    assert flags == [(True, True)]
 
 
 def test_mixed_dtypes_are_cast_back_to_each():
@@ -214,3 +324,22 @@ def test_mixed_dtypes_are_cast_back_to_each():
     gradients = grad(lambda x, z: np.sum(np.abs(np.stack([x, z])) ** 2), (0, 1))(X, Y + 1j)
     assert [g.dtype for g in gradients] == [np.float64, np.complex128]
     assert_near(gradients[1], 2 * (Y - 1j), 1e-14, "gradient")
+
+
+METHODS = {
+    "repeat": lambda x: x.repeat(2, axis=-1),
+    "mT": lambda x: x.mT,
+    "astype": lambda x: x.astype(np.float64, copy=False),
+}
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_method(name):
+    sample = Sample(METHODS[name], CUBE)
+    pushforward_is_the_derivative(sample)
+    pullback_is_the_transpose(sample)
+
+
+def test_cast_that_is_not_allowed_is_refused():
+    with pytest.raises(TypeError, match="cast"):
+        grad(lambda x: np.sum(x.astype(np.float32, casting="safe")))(X)

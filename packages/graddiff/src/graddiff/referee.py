@@ -9,7 +9,7 @@ off by a smooth multiple of h**2 only; what nesting costs is digits.
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from math import comb
+from math import comb, log10
 from typing import Any
 
 import mpmath
@@ -121,9 +121,9 @@ class Referee:
     def differences(self, f: Function, args: Sequence[Any], tangents: Sequence[Any], order: int) -> Any:
         """Return the derivative of this order along the tangents, by a stencil of order + 1 points."""
         with self._more_digits(order):
-            step = self._context.mpf(10) ** -self._step_digits
             points = [lift(self._context, arg) for arg in args]
             ways = [lift(self._context, tangent) for tangent in tangents]
+            step = self._context.mpf(10) ** (magnitude_of(points, ways) - self._step_digits)
             total: Any = 0
             for k in range(order + 1):
                 place = Number(step * (order - 2 * k) / 2 if order > 1 else step * (1 - 2 * k))
@@ -168,6 +168,21 @@ class Referee:
             yield
         finally:
             self._context.dps = before
+
+
+def magnitude_of(points: Sequence[Any], ways: Sequence[Any]) -> int:
+    """Return the power of ten of the largest number that moves; 0 below 1e5.
+
+    A step must not vanish beside a large number. It must not jump either where nested differences move the
+    point, so usual numbers share one step, and the powers change half way between two of them.
+    """
+    moving = [0.0]
+    for point, way in zip(points, ways, strict=True):
+        for x, t in np.broadcast(np.asarray(point, dtype=object), np.asarray(way, dtype=object)):
+            if t != 0:
+                moving.append(float(abs(x.raw)) if isinstance(x, Number) else float(abs(x)))
+    largest = max(moving)
+    return round(log10(largest)) if largest >= 1e5 else 0
 
 
 def unit_array(shape: Shape, coordinate: int) -> Array:

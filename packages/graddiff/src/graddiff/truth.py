@@ -10,7 +10,7 @@ from graddiff.arrays import Array, Function
 from graddiff.cells import Cell
 from graddiff.domains import generator
 from graddiff.numbers import to_float
-from graddiff.referee import STEP_DIGITS, AbstainError, Referee, unit_array
+from graddiff.referee import STEP_DIGITS, AbstainError, Referee, magnitude_of, unit_array
 
 SIGN_VECTORS = 8
 RELATIVE_STEP = 1e-6
@@ -92,8 +92,9 @@ def _estimate(cell: Cell, referee: Referee) -> tuple[TruePart, ...]:
     best = fine.answer(start)
     other = best if cell.aspect == "value" else coarse.answer(start.shifted(cell))
     _refuse_kinks(best, other, scale)
-    best = [_without_noise(values, others, scale) for values, others in zip(best, other, strict=True)]
-    cond = _sensitivity(fine, start, best, scale)
+    noise = scale / 10.0 ** magnitude_of(start.args, start.args)  # the step grows with large inputs
+    best = [_without_noise(values, others, noise) for values, others in zip(best, other, strict=True)]
+    cond = _sensitivity(fine, start, best, noise)
     pairs = zip(fine.places(), best, cond, strict=True)
     return tuple(TruePart(shape, where, values, spread) for (shape, where), values, spread in pairs)
 

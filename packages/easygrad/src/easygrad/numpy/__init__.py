@@ -6,13 +6,35 @@ NumPy cannot hand over. What has no rule is NumPy's own function.
 
 from numpy import *  # noqa: F403  # the rest of the namespace
 
+import easygrad.numpy.emath as emath
+import easygrad.numpy.fft as fft
+import easygrad.numpy.linalg as linalg
+from easygrad.rules.averages import (
+    average,
+    median,
+    nanmax,
+    nanmean,
+    nanmedian,
+    nanmin,
+    nanpercentile,
+    nanprod,
+    nanquantile,
+    nanstd,
+    nansum,
+    nanvar,
+    percentile,
+    ptp,
+    quantile,
+)
 from easygrad.rules.constants import (
     all,
     allclose,
     any,
     argmax,
     argmin,
+    argpartition,
     argsort,
+    argwhere,
     array_equal,
     bitwise_and,
     bitwise_count,
@@ -21,20 +43,24 @@ from easygrad.rules.constants import (
     ceil,
     count_nonzero,
     diag_indices_from,
+    digitize,
     einsum_path,
     empty_like,
     equal,
     fix,
+    flatnonzero,
     floor,
     floor_divide,
     gcd,
     greater,
     greater_equal,
+    intersect1d,
     invert,
     isclose,
     iscomplex,
     iscomplexobj,
     isfinite,
+    isin,
     isinf,
     isnan,
     isreal,
@@ -43,10 +69,13 @@ from easygrad.rules.constants import (
     left_shift,
     less,
     less_equal,
+    lexsort,
     logical_and,
     logical_not,
     logical_or,
     logical_xor,
+    nanargmax,
+    nanargmin,
     ndim,
     nextafter,
     nonzero,
@@ -68,6 +97,14 @@ from easygrad.rules.constants import (
 )
 from easygrad.rules.contractions import (
     einsum,
+)
+from easygrad.rules.cumulative import (
+    cumprod,
+    cumsum,
+    cumulative_prod,
+    cumulative_sum,
+    nancumprod,
+    nancumsum,
 )
 from easygrad.rules.elementwise import (
     absolute,
@@ -143,8 +180,38 @@ from easygrad.rules.joining import (
     vsplit,
     vstack,
 )
+from easygrad.rules.numerics import (
+    angle,
+    convolve,
+    correlate,
+    diff,
+    ediff1d,
+    geomspace,
+    gradient,
+    i0,
+    interp,
+    linspace,
+    logspace,
+    nan_to_num,
+    real_if_close,
+    trapezoid,
+    unwrap,
+)
 from easygrad.rules.padding import (
     pad,
+)
+from easygrad.rules.polynomials import (
+    poly,
+    polyadd,
+    polyder,
+    polydiv,
+    polyfit,
+    polyint,
+    polymul,
+    polysub,
+    polyval,
+    roots,
+    vander,
 )
 from easygrad.rules.products import (
     cross,
@@ -161,6 +228,39 @@ from easygrad.rules.products import (
     vecmat,
 )
 from easygrad.rules.reductions import max, mean, min, prod, std, sum, var
+from easygrad.rules.selection import (
+    choose,
+    clip,
+    compress,
+    copyto,
+    diag,
+    diagflat,
+    diagonal,
+    extract,
+    fill_diagonal,
+    partition,
+    piecewise,
+    place,
+    put,
+    put_along_axis,
+    putmask,
+    select,
+    setdiff1d,
+    setxor1d,
+    sort,
+    sort_complex,
+    take,
+    take_along_axis,
+    tril,
+    trim_zeros,
+    triu,
+    union1d,
+    unique,
+    unique_all,
+    unique_counts,
+    unique_inverse,
+    unique_values,
+)
 from easygrad.rules.shaping import (
     array,
     asanyarray,
@@ -193,6 +293,16 @@ from easygrad.rules.shaping import (
     stack,
     swapaxes,
     transpose,
+    with_dtype,
+)
+from easygrad.rules.statistics import (
+    bincount,
+    corrcoef,
+    cov,
+    histogram,
+    histogram2d,
+    histogram_bin_edges,
+    histogramdd,
 )
 from easygrad.rules.ufuncs import (
     copysign,
@@ -215,3 +325,4 @@ concat = concatenate
 permute_dims = transpose
 acos, acosh, asin, asinh, atan, atan2, atanh = arccos, arccosh, arcsin, arcsinh, arctan, arctan2, arctanh
 amax, amin = max, min
+astype = with_dtype

@@ -1,8 +1,8 @@
 """``einsum``, for any number of operands and in every notation.
 
 It is linear in each operand. The transpose is again an einsum: the cotangent takes the place of the operand, and the
-labels of the operand are asked for. Three things need care: a label that stands twice in one operand (its
-cotangent lies on a diagonal), a label that stands nowhere else (it was summed), and an axis of length 1 (it was repeated).
+labels of the operand are asked for. Three things need care: a label that stands twice in one operand (its cotangent
+lies on a diagonal), a label that stands nowhere else (it was summed), and an axis of length 1 (it was repeated).
 """
 
 from __future__ import annotations
@@ -26,9 +26,11 @@ class Multilinear(Linear):
     """Linear in each of any number of arguments; its one rule is told the place of the argument."""
 
     def rule(self, i: int) -> Any:
+        """Return the rule, which is the same for all arguments."""
         return self.rules[0]
 
     def edges(self, ans: Array, args: Args, options: Options, followed: Followed) -> Sequence[tuple[Node, Rule]]:
+        """Return for each followed argument its node and the way back; the rule is told which one it is."""
         rule = self.rules[0]
         return [(node, projected(rule(ans, *args, place=i, **options), args[i])) for i, node in followed]
 

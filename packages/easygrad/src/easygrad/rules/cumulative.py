@@ -12,7 +12,6 @@ import numpy as np
 
 from easygrad.core import Array, Rule, cast, general, linear, stop_gradient
 from easygrad.rules.composition import composite, newer
-from easygrad.rules.elementwise import where
 from easygrad.rules.shaping import asarray, concatenate
 
 
@@ -42,7 +41,7 @@ def normal(x: Array) -> bool:
 
 
 def recurrence(x: Array, b: Array) -> Array:
-    """Return the rows ``y[i] = x[i] y[i-1] + b[i]``, in log2(n) steps that double the reach (Hillis and Steele, 1986)."""
+    """Return the rows ``y[i] = x[i] y[i-1] + b[i]``, doubling the reach (Hillis and Steele, 1986)."""
     reach = 1
     while reach < b.shape[-1]:
         ahead, behind = x[..., reach:], slice(None, -reach)
@@ -93,14 +92,14 @@ cumprod = general(np.cumprod, (cumprod_jvp, cumprod_vjp))
 def nancumsum(a: Array, axis: int | None = None, dtype: Any = None) -> Array:
     """Return the running sum, with nan counted as 0."""
     x = asarray(a)
-    return cumsum(where(np.isnan(stop_gradient(x)), 0.0, x), axis, dtype=dtype)
+    return cumsum(np.where(np.isnan(stop_gradient(x)), 0.0, x), axis, dtype=dtype)
 
 
 @composite(np.nancumprod)
 def nancumprod(a: Array, axis: int | None = None, dtype: Any = None) -> Array:
     """Return the running product, with nan counted as 1."""
     x = asarray(a)
-    return cumprod(where(np.isnan(stop_gradient(x)), 1.0, x), axis, dtype=dtype)
+    return cumprod(np.where(np.isnan(stop_gradient(x)), 1.0, x), axis, dtype=dtype)
 
 
 def with_initial(x: Array, axis: int | None, first: float, include: bool) -> tuple[Array, int]:
@@ -114,18 +113,34 @@ def with_initial(x: Array, axis: int | None, first: float, include: bool) -> tup
 
 
 @newer("cumulative_sum")
-def cumulative_sum(
-    x: Array, /, *, axis: int | None = None, dtype: Any = None, include_initial: bool = False
-) -> Array:
+def cumulative_sum(x: Array, /, *, axis: int | None = None, dtype: Any = None, include_initial: bool = False) -> Array:
     """Return the running sum, with a 0 in front if that is to be included."""
     x, axis = with_initial(x, axis, 0.0, include_initial)
     return cumsum(x, axis, dtype=dtype)
 
 
 @newer("cumulative_prod")
-def cumulative_prod(
-    x: Array, /, *, axis: int | None = None, dtype: Any = None, include_initial: bool = False
-) -> Array:
+def cumulative_prod(x: Array, /, *, axis: int | None = None, dtype: Any = None, include_initial: bool = False) -> Array:
     """Return the running product, with a 1 in front if that is to be included."""
     x, axis = with_initial(x, axis, 1.0, include_initial)
     return cumprod(x, axis, dtype=dtype)
+
+
+def running(ufunc: np.ufunc) -> Rule:
+    """Return ``accumulate`` of maximum or minimum: of equal elements the last, and nan from the first one on."""
+
+    def running_extreme(array: Array, axis: int = 0) -> Array:
+        x = stop_gradient(array)
+        places = np.indices(x.shape, sparse=True)[axis]
+        held = np.where((x == ufunc.accumulate(x, axis)) | np.isnan(x), places, 0)
+        return np.take_along_axis(array, np.maximum.accumulate(held, axis), axis)
+
+    return running_extreme
+
+
+ACCUMULATIONS: dict[np.ufunc, Rule] = {
+    np.add: cumsum,
+    np.multiply: cumprod,
+    np.maximum: running(np.maximum),
+    np.minimum: running(np.minimum),
+}

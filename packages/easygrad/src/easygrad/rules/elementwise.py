@@ -110,8 +110,9 @@ logaddexp2 = elementwise(
 sin = elementwise(np.sin, lambda ans, x: lambda g: g * np.cos(x))
 cos = elementwise(np.cos, lambda ans, x: lambda g: -g * np.sin(x))
 tan = elementwise(np.tan, lambda ans, x: lambda g: g * (1.0 + ans * ans))
-arcsin = elementwise(np.arcsin, lambda ans, x: lambda g: g / np.sqrt((1.0 - x) * (1.0 + x)))
-arccos = elementwise(np.arccos, lambda ans, x: lambda g: -g / np.sqrt((1.0 - x) * (1.0 + x)))
+# x - 1 and not 1 - x, which would lose the sign of a zero imaginary part, and with it the side of the branch cut
+arcsin = elementwise(np.arcsin, lambda ans, x: lambda g: g / np.sqrt(-((x - 1.0) * (x + 1.0))))
+arccos = elementwise(np.arccos, lambda ans, x: lambda g: -g / np.sqrt(-((x - 1.0) * (x + 1.0))))
 arctan = elementwise(np.arctan, lambda ans, x: lambda g: g / (1.0 + x * x))
 sinh = elementwise(np.sinh, lambda ans, x: lambda g: g * np.cosh(x))
 cosh = elementwise(np.cosh, lambda ans, x: lambda g: g * np.sinh(x))

@@ -16,7 +16,7 @@ from easygrad.core import Array, Rule, linear
 from easygrad.rules.composition import composite
 from easygrad.rules.shaping import asarray
 
-OTHER_NORM = {None: "forward", "backward": "forward", "ortho": "ortho", "forward": "backward"}
+OTHER_NORM: dict[Any, Any] = {None: "forward", "backward": "forward", "ortho": "ortho", "forward": "backward"}
 
 
 def fitted(x: Array, n: int, axis: int) -> Array:

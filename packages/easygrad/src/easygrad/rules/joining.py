@@ -111,7 +111,7 @@ def split_along(ary: Array, indices_or_sections: Any, axis: int, ndim: int) -> l
         raise ValueError(
             f"splitting along axis {axis} needs an array of at least {ndim} dimensions, not {np.ndim(ary)}."
         )
-    return split(ary, indices_or_sections, axis)
+    return parts(np.split, ary, indices_or_sections, axis)
 
 
 @composite(np.hsplit)
@@ -151,7 +151,7 @@ def rearranged(fun: Callable[..., Array], *arrays: Array) -> Array:
 @composite(np.repeat)
 def repeat(a: Array, repeats: Any, axis: int | None = None) -> Array:
     """Repeat each element along an axis, all as often or each as often as ``repeats`` says."""
-    x = np.ravel(asarray(a)) if axis is None else atleast_1d(a)
+    x: Array = np.ravel(asarray(a)) if axis is None else atleast_1d(a)
     axis = range(x.ndim)[axis or 0]
     before, n, after = x.shape[:axis], x.shape[axis], x.shape[axis + 1 :]
     if np.size(repeats) != 1:

@@ -23,18 +23,11 @@ def double(x: Any) -> Array:
     return x if x.dtype == dtype else x.astype(dtype)
 
 
-def nonzero(x: Array) -> Array:
-    """Return ``x`` with 1 where it is 0."""
-    return np.where(x == 0, 1.0, x)
-
-
 # Interpolation
 
 
 @composite(np.interp)
-def interp(
-    x: Array, xp: Array, fp: Array, left: Array = None, right: Array = None, period: Array = None
-) -> Array:
+def interp(x: Array, xp: Array, fp: Array, left: Array = None, right: Array = None, period: Array = None) -> Array:
     """Return the polygon through the points at ``x``; at a point itself the slope is that on its right side."""
     x, xp, fp = double(x), double(xp), double(fp)
     if xp.ndim != 1 or xp.shape != fp.shape or xp.size == 0:
@@ -46,7 +39,8 @@ def interp(
     at = np.clip(np.searchsorted(xp, x, "right") - 1, 0, last)
     i = np.clip(at, 0, max(last - 1, 0))
     j = np.minimum(i + 1, last)
-    y = (fp[j] - fp[i]) / nonzero(xp[j] - xp[i]) * (x - xp[at]) + fp[at]
+    run = xp[j] - xp[i]
+    y = (fp[j] - fp[i]) / np.where(run == 0, np.inf, run) * (x - xp[at]) + fp[at]
     y = np.where(x < xp[0], fp[0] if left is None else left, y)
     return np.where(x > xp[-1], fp[-1] if right is None else right, y)
 
@@ -192,8 +186,7 @@ def correlate(a: Array, v: Array, mode: Any = "valid") -> Array:
     """Return the convolution of ``a`` with the reversed conjugate of ``v``."""
     if np.size(v) > np.size(a):  # NumPy always moves the shorter one along the longer
         return np.conj(correlate(v, a, mode))[::-1]
-    v = asarray(v)
-    return convolve(a, np.conj(v[::-1] if v.ndim else v), mode)
+    return convolve(a, np.conj(asarray(v)[::-1]), mode)
 
 
 # Grids of numbers
@@ -280,7 +273,7 @@ def i0_moment(x: Array, order: int) -> Array:
     return total
 
 
-i0_derivative = elementwise(i0_moment, lambda ans, x, order: lambda g: g * i0_derivative(x, order + 1), None)
+i0_derivative: Rule = elementwise(i0_moment, lambda ans, x, order: lambda g: g * i0_derivative(x, order + 1), None)
 i0 = elementwise(np.i0, lambda ans, x: lambda g: g * i0_derivative(x, 1))
 
 
@@ -293,12 +286,12 @@ def angle(z: Array, deg: bool = False) -> Array:
 
 
 @composite(np.nan_to_num)
-def nan_to_num(
-    x: Array, copy: bool = True, nan: Array = 0.0, posinf: Array = None, neginf: Array = None
-) -> Array:
+def nan_to_num(x: Array, copy: bool = True, nan: Array = 0.0, posinf: Array = None, neginf: Array = None) -> Array:
     """Return ``x`` with numbers for nan and the infinities; these are constant."""
     if x.dtype.kind == "c":
-        return nan_to_num(np.real(x), copy, nan, posinf, neginf) + 1j * nan_to_num(np.imag(x), copy, nan, posinf, neginf)
+        return nan_to_num(np.real(x), copy, nan, posinf, neginf) + 1j * nan_to_num(
+            np.imag(x), copy, nan, posinf, neginf
+        )
     return np.where(np.isfinite(x), x, np.nan_to_num(stop_gradient(x), True, nan, posinf, neginf))
 
 

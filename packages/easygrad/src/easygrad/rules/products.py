@@ -7,8 +7,6 @@ complex numbers nothing is conjugated.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -141,36 +139,7 @@ def trace_transpose(ans: Array, a: Array, offset: int = 0, axis1: int = 0, axis2
 
 trace = linear(np.trace, trace_transpose)
 
-# Chains and stacks of products
-
-
-def cheapest_order(sizes: Sequence[int]) -> Callable[[int, int], tuple[float, int]]:
-    """Return a function of a part of a chain of matrices: its least number of multiplications, and where to cut it."""
-
-    @cache
-    def best(i: int, j: int) -> tuple[float, int]:
-        if j - i == 1:
-            return 0, i
-        costs = [best(i, k)[0] + best(k, j)[0] + sizes[i] * sizes[k] * sizes[j] for k in range(i + 1, j)]
-        return min((cost, i + 1 + k) for k, cost in enumerate(costs))
-
-    return best
-
-
-@composite(np.linalg.multi_dot)
-def multi_dot(arrays: Sequence[Array]) -> Array:
-    """Return the product of a chain of matrices, in the cheapest order; the outer ones may be vectors."""
-    chain = [asarray(x) for x in arrays]
-    if len(chain) < 2:
-        raise ValueError(f"multi_dot: expected at least two arrays, not {len(chain)}.")
-    columns = [1 if i and x.ndim == 1 else x.shape[-1] for i, x in enumerate(chain)]
-    best = cheapest_order([1 if chain[0].ndim == 1 else len(chain[0]), *columns])
-
-    def product(i: int, j: int) -> Array:
-        cut = best(i, j)[1]
-        return chain[i] if j - i == 1 else matmul(product(i, cut), product(cut, j))
-
-    return product(0, len(chain))
+# Stacks of products
 
 
 @composite(np.vecdot)

@@ -224,3 +224,6 @@ def std(a: Array, axis: Axis = None, *, mean: Array = None, correction: float | 
         return deviation(asarray(a), axis, ddof=ddof, **options)
     squared = variance_about(mean, asarray(a), axis, ddof=ddof, **options)
     return np.where(squared == 0, 0.0, np.sqrt(np.where(squared == 0, 1.0, squared)))
+
+
+REDUCTIONS: dict[np.ufunc, Rule] = {np.add: sum, np.multiply: prod, np.maximum: max, np.minimum: min}

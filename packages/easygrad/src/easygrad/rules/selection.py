@@ -13,14 +13,13 @@ import numpy as np
 
 from easygrad.core import Array, Rule, linear, project, stop_gradient
 from easygrad.rules.composition import composite
-from easygrad.rules.elementwise import maximum, minimum, where
-from easygrad.rules.shaping import asarray, astype, broadcast_to, concatenate
+from easygrad.rules.shaping import asarray, astype, concatenate
 
 # By position
 
 
 @composite(np.take)
-def take(a: Array, indices: Any, axis: int | None = None, *, mode: str = "raise") -> Array:
+def take(a: Array, indices: Any, axis: int | None = None, *, mode: Any = "raise") -> Array:
     """Return the elements, or along an axis the slices, at the indices."""
     x = asarray(a)
     if axis is None:
@@ -92,10 +91,10 @@ def trim_zeros(filt: Array, trim: str = "fb", axis: Any = None) -> Array:
     x = asarray(filt)
     used = np.argwhere(stop_gradient(x))
     axes = range(x.ndim) if axis is None else [i % x.ndim for i in np.atleast_1d(axis)]
-    part = [slice(None)] * x.ndim
+    part: list[Any] = [slice(None)] * x.ndim
     for i in axes:
-        start = used[:, i].min(initial=x.shape[i]) if "f" in trim.lower() else 0
-        end = used[:, i].max(initial=-1) + 1 if "b" in trim.lower() else x.shape[i]
+        start = used[:, i].min(initial=x.shape[i]) if "f" in trim.lower() else None
+        end = used[:, i].max(initial=-1) + 1 if "b" in trim.lower() else None
         part[i] = slice(start, end)
     return x[tuple(part)]
 
@@ -116,12 +115,12 @@ def extract(condition: Any, arr: Array) -> Array:
 
 
 @composite(np.choose)
-def choose(a: Any, choices: Sequence[Array], *, mode: str = "raise") -> Array:
+def choose(a: Any, choices: Sequence[Array], *, mode: Any = "raise") -> Array:
     """Return for each place the element of the choice that ``a`` names."""
     which = np.choose(stop_gradient(a), range(len(choices)), mode=mode)
     chosen: Array = 0.0
     for i, choice in enumerate(choices):
-        chosen = where(which == i, asarray(choice), chosen)
+        chosen = np.where(which == i, asarray(choice), chosen)
     return chosen
 
 
@@ -130,7 +129,7 @@ def select(condlist: Sequence[Any], choicelist: Sequence[Array], default: Array 
     """Return for each place the element of the first choice with a true condition."""
     selected = default
     for condition, choice in reversed(list(zip(condlist, choicelist, strict=True))):
-        selected = where(stop_gradient(condition), asarray(choice), selected)
+        selected = np.where(stop_gradient(condition), asarray(choice), selected)
     return selected
 
 
@@ -138,16 +137,16 @@ def select(condlist: Sequence[Any], choicelist: Sequence[Array], default: Array 
 def piecewise(x: Array, condlist: Any, funclist: Sequence[Any], *args: Any, **kw: Any) -> Array:
     """Return an array whose elements come from the function of the last condition that is true, 0 if none is."""
     x, conditions = asarray(x), np.asarray(stop_gradient(condlist), bool)
-    if conditions.ndim == x.ndim:
+    if conditions.ndim == 0 or (conditions.ndim == 1 and x.ndim != 0):
         conditions = conditions[None]
     if len(funclist) == len(conditions) + 1:
         conditions = np.concatenate([conditions, ~np.any(conditions, axis=0, keepdims=True)])
     pieces, places, end = [np.zeros(1, x.dtype)], np.zeros(x.shape, int), 1
     for condition, piece in zip(conditions, funclist, strict=True):
-        size = np.count_nonzero(condition)
+        size = int(np.count_nonzero(condition))
         if size:
             values = piece(np.ravel(x)[np.ravel(condition)], *args, **kw) if callable(piece) else piece
-            pieces.append(astype(broadcast_to(asarray(values), (size,)), x.dtype))
+            pieces.append(astype(np.broadcast_to(asarray(values), (size,)), x.dtype))
             places[condition] = np.arange(end, end + size)
             end += size
     return concatenate(pieces)[places]
@@ -157,11 +156,18 @@ NOT_GIVEN: Any = object()
 
 
 @composite(np.clip)
-def clip(a: Array, a_min: Array = None, a_max: Array = None, *, min: Any = NOT_GIVEN, max: Any = NOT_GIVEN) -> Array:
+def clip(
+    a: Array,
+    a_min: Array = None,
+    a_max: Array = None,
+    *,
+    min: Array = NOT_GIVEN,  # noqa: A002  # NumPy's names
+    max: Array = NOT_GIVEN,  # noqa: A002
+) -> Array:
     """Return the elements, moved to the bound that they exceed; on a bound, element and bound share equally."""
     low, high = a_min if min is NOT_GIVEN else min, a_max if max is NOT_GIVEN else max
-    raised = asarray(a) if low is None else maximum(asarray(a), low)
-    return raised if high is None else minimum(raised, high)
+    raised = asarray(a) if low is None else np.maximum(asarray(a), low)
+    return raised if high is None else np.minimum(raised, high)
 
 
 # By rank
@@ -190,7 +196,7 @@ def sort(a: Array, axis: int | None = -1, kind: Any = None, *, stable: bool | No
 
 @composite(np.partition)
 def partition(a: Array, kth: Any, axis: int | None = -1, kind: Any = "introselect") -> Array:
-    """Return the elements along an axis with those of rank ``kth`` at their places, in the order of ``argpartition``."""
+    """Return the elements along an axis with those of rank ``kth`` there, ordered as by ``argpartition``."""
     x, axis = (np.ravel(asarray(a)), 0) if axis is None else (asarray(a), axis)
     return permute(x, np.argpartition(stop_gradient(x), kth, axis, kind=kind), axis)
 
@@ -213,17 +219,10 @@ def first_with(values: Array, x: Array) -> Array:
 
 
 @composite(np.unique)
-def unique(
-    ar: Array,
-    return_index: bool = False,
-    return_inverse: bool = False,
-    return_counts: bool = False,
-    axis: int | None = None,
-    **options: Any,
-) -> Any:
+def unique(ar: Array, return_index: bool = False, *flags: Any, axis: Any = None, **options: Any) -> Any:
     """Return the different elements in rising order, or the different slices along an axis."""
     x = asarray(ar)
-    _, index, *rest = np.unique(stop_gradient(x), True, return_inverse, return_counts, axis, **options)
+    _, index, *rest = np.unique(stop_gradient(x), True, *flags, axis=axis, **options)
     values = take(x, index, axis)
     results = (values, index, *rest) if return_index else (values, *rest)
     return results if len(results) > 1 else values

@@ -95,9 +95,8 @@ def atleast_2d(*arys: Array) -> Any:
 @composite(np.atleast_3d)
 def atleast_3d(*arys: Array) -> Any:
     """Return each array with at least three axes; a row lies along the second."""
-    return with_ndim(
-        arys, lambda x: x if x.ndim > 2 else reshape(x, (*((1,) if x.ndim < 2 else ()), *x.shape, 1, 1)[:3])
-    )
+    shapes = {0: (1, 1, 1), 1: (1, -1, 1)}
+    return with_ndim(arys, lambda x: x if x.ndim > 2 else reshape(x, shapes.get(x.ndim, (*x.shape, 1))))
 
 
 @composite(np.broadcast_arrays)

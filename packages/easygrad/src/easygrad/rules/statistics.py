@@ -101,14 +101,19 @@ def bincount(x: Array, /, weights: Array = None, minlength: int = 0) -> Array:
 
 
 @composite(np.histogram_bin_edges)
-def histogram_bin_edges(a: Array, bins: Any = 10, range: Any = None, weights: Array = None) -> Array:  # noqa: A002
+def histogram_bin_edges(
+    a: Array,
+    bins: Any = 10,
+    range: Any = None,  # noqa: A002
+    weights: Array = None,
+) -> Array:
     """Return the edges of the bins; they follow the extreme numbers if no range is given."""
     edges = np.histogram_bin_edges(*stop_gradient((a, bins, range, weights)))
     if np.ndim(stop_gradient(bins)) == 1:
         return asarray(bins)
     if range is None:
         a = asarray(a)
-        range = (np.min(a), np.max(a)) if a.size else (0.0, 1.0)  # noqa: A001
+        range = (np.min(a), np.max(a)) if a.size else (0.0, 1.0)
     first, last = range
     if first == last:
         first, last = first - 0.5, last + 0.5
@@ -128,7 +133,11 @@ def sums_in_bins(columns: Sequence[Array], edges: Sequence[Array], weights: Arra
 
 @composite(np.histogram)
 def histogram(
-    a: Array, bins: Any = 10, range: Any = None, density: Any = None, weights: Array = None  # noqa: A002
+    a: Array,
+    bins: Any = 10,
+    range: Any = None,  # noqa: A002
+    density: Any = None,
+    weights: Array = None,
 ) -> tuple[Array, Array]:
     """Return the number of elements in each bin, or the sum of their weights, and the edges."""
     a = np.ravel(asarray(a))
@@ -137,17 +146,21 @@ def histogram(
     if w.shape != a.shape:
         raise ValueError("weights should have the same shape as a.")
     found = sums_in_bins([stop_gradient(a)], [stop_gradient(edges)], w)
-    return (found / diff(edges) / np.sum(found) if density else found), edges
+    return (found / double(diff(edges)) / np.sum(found) if density else found), edges
 
 
 @composite(np.histogramdd)
 def histogramdd(
-    sample: Any, bins: Any = 10, range: Any = None, density: Any = None, weights: Array = None  # noqa: A002
+    sample: Any,
+    bins: Any = 10,
+    range: Any = None,  # noqa: A002
+    density: Any = None,
+    weights: Array = None,
 ) -> tuple[Array, Any]:
     """Return the histogram of points in several dimensions, and the edges in each."""
     sample = asarray(sample).T if np.ndim(sample) == 2 and not isinstance(sample, list | tuple) else sample
     columns = [asarray(column) for column in sample]
-    bins = [bins] * len(columns) if np.ndim(stop_gradient(bins)) == 0 else bins
+    bins = bins if hasattr(bins, "__len__") else [bins] * len(columns)
     if len(bins) != len(columns) or (range is not None and len(range) != len(columns)):
         raise ValueError("The dimension of bins and range must be equal to the dimension of the sample.")
     ranges = [None] * len(columns) if range is None else range
@@ -163,11 +176,16 @@ def histogramdd(
 
 @composite(np.histogram2d)
 def histogram2d(
-    x: Array, y: Array, bins: Any = 10, range: Any = None, density: Any = None, weights: Array = None  # noqa: A002
+    x: Array,
+    y: Array,
+    bins: Any = 10,
+    range: Any = None,  # noqa: A002
+    density: Any = None,
+    weights: Array = None,
 ) -> tuple[Array, Array, Array]:
     """Return the histogram of points in the plane, and the edges in both directions."""
     if len(x) != len(y):
         raise ValueError("x and y must have the same length.")
-    both = [bins, bins] if np.ndim(bins) == 1 and len(bins) > 2 else bins
+    both = [bins, bins] if hasattr(bins, "__len__") and len(bins) > 2 else bins
     found, edges = histogramdd([x, y], both, range, density, weights)
     return found, edges[0], edges[1]

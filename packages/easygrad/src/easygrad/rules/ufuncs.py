@@ -12,10 +12,13 @@ from easygrad.rules import constants
 from easygrad.rules.composition import composite
 from easygrad.rules.shaping import asarray, astype
 
-# The derivative is 0 at x = 0, as that of abs; nothing flows through the sign that is copied.
-copysign = elementwise(
-    np.copysign, lambda ans, x, y: lambda g: g * (np.sign(x) * np.copysign(1.0, stop_gradient(y))), None
-)
+
+def sign_change(x: Array, y: Array) -> Array:
+    """Return 1 where the sign of ``y`` is that of ``x``, -1 where it is not, and 0 at ``x = 0``, as for abs."""
+    return np.sign(x) * np.copysign(1.0, stop_gradient(y))
+
+
+copysign = elementwise(np.copysign, lambda ans, x, y: lambda g: g * sign_change(x, y), None)
 # A step is constant beside 0, where it is the value given for it.
 heaviside = elementwise(np.heaviside, None, lambda ans, x, y: lambda g: np.where(x == 0, g, 0.0))
 fmod = elementwise(np.fmod, lambda ans, x, y: lambda g: g, lambda ans, x, y: lambda g: -g * np.rint((x - ans) / y))

@@ -1,0 +1,516 @@
+"""Linear algebra: every function of `numpy.linalg`, its options as rows, stacks of matrices, and special matrices.
+
+NumPy cannot do any of it on exact numbers, so each case has a reference made of the plain loops at the top: elimination
+for what is linear, and Newton's method, begun at NumPy's own floats, for eigenvalues and singular values.
+To add a function, write its case with a reference that uses them.
+"""
+
+from typing import Any
+
+import numpy
+
+from graddiff import Case
+from graddiff.domains import COMPLEX, REAL, SPD, WELL_CONDITIONED
+from graddiff.numbers import rounded
+
+# References on matrices of exact numbers
+
+
+def exact_solve(a: Any, b: Any) -> Any:
+    """Solve a x = b for a matrix b by Gauss and Jordan, with the largest pivot of each column."""
+    n = a.shape[0]
+    rows = numpy.concatenate([a + 0 * a, b + 0 * b], axis=1)
+    for i in range(n):
+        pivot = i + int(numpy.argmax([abs(complex_of(x)) for x in rows[i:, i]]))
+        rows = rows[[pivot if k == i else i if k == pivot else k for k in range(n)]]
+        rows[i] = rows[i] / rows[i, i]
+        for k in range(n):
+            if k != i:
+                rows[k] = rows[k] - rows[k, i] * rows[i]
+    return rows[:, n:]
+
+
+def complex_of(x: Any) -> complex:
+    """Return one exact number as a plain one."""
+    return complex(rounded(numpy.array([x], dtype=object))[0])
+
+
+def exact_inv(a: Any) -> Any:
+    """Return the inverse."""
+    return exact_solve(a, numpy.eye(a.shape[0]) + 0 * a)
+
+
+def exact_det(a: Any) -> Any:
+    """Return the determinant, by its first row."""
+    if a.shape[0] == 1:
+        return a[0, 0]
+    minors = [numpy.delete(a[1:], j, axis=1) for j in range(a.shape[0])]
+    return sum((-1) ** j * a[0, j] * exact_det(minor) for j, minor in enumerate(minors))
+
+
+def exact_cholesky(a: Any) -> Any:
+    """Return the lower factor, from the lower triangle."""
+    factor = 0 * a
+    for i in range(a.shape[0]):
+        for j in range(i + 1):
+            rest = a[i, j] - numpy.sum(factor[i, :j] * numpy.conjugate(factor[j, :j])) if j else a[i, j]
+            factor[i, j] = numpy.sqrt(rest) if i == j else rest / factor[j, j]
+    return factor
+
+
+def exact_qr(a: Any) -> Any:
+    """Return the reduced factors by Gram and Schmidt, with the signs of NumPy."""
+    k = min(a.shape)
+    signs = numpy.sign(numpy.diag(numpy.linalg.qr(rounded(a)).R))
+    factor = exact_cholesky(a[:, :k].T @ a[:, :k])
+    q = exact_solve(factor, a[:, :k].T).T * signs
+    r = q.T @ a
+    return q, numpy.where(numpy.tri(*r.shape, k=-1) == 1, 0 * r, r)
+
+
+def exact_pairs(a: Any, values: Any, vectors: Any) -> Any:
+    """Return eigenvalues and eigenvectors of length 1, by Newton's method from near ones."""
+    n = a.shape[0]
+    pairs = []
+    for value, start in zip(values, vectors.T, strict=True):
+        w, v, row = value + 0 * a[0, 0], start + 0 * a[0], numpy.conjugate(start)[None]
+        for _ in range(4):
+            top = numpy.concatenate([a - w * numpy.eye(n), -v[:, None]], axis=1)
+            border = numpy.concatenate([row, numpy.zeros((1, 1))], axis=1) + 0 * a[0, 0]
+            residual = numpy.concatenate([a @ v - w * v, numpy.sum(row[0] * v, keepdims=True) - 1])
+            step = exact_solve(numpy.concatenate([top, border]), residual[:, None])[:, 0]
+            v, w = v - step[:n], w - step[n]
+        pairs.append((w, v / numpy.sqrt(numpy.sum(v * numpy.conjugate(v)))))
+    return numpy.array([w for w, _ in pairs]), numpy.stack([v for _, v in pairs], axis=1)
+
+
+def exact_eigh(a: Any) -> Any:
+    """Return eigenvalues and eigenvectors of a Hermitian matrix."""
+    return exact_pairs(a, *numpy.linalg.eigh(rounded(a)))
+
+
+def exact_eig(a: Any) -> Any:
+    """Return eigenvalues and eigenvectors."""
+    return exact_pairs(a, *numpy.linalg.eig(rounded(a)))
+
+
+def exact_svd(a: Any) -> Any:
+    """Return the reduced decomposition of a tall matrix, by the eigenvectors of its square."""
+    _, s, vh = numpy.linalg.svd(rounded(a), full_matrices=False)
+    squares, v = exact_pairs(a.T @ a, s * s, vh.T)
+    s = numpy.sqrt(squares)
+    return a @ v / s, s, v.T
+
+
+def exact_values(a: Any) -> Any:
+    """Return the singular values."""
+    return exact_svd(a if a.shape[0] >= a.shape[1] else a.T)[1]
+
+
+def exact_pinv(a: Any) -> Any:
+    """Return the pseudo-inverse of a matrix of full rank."""
+    if a.shape[0] < a.shape[1]:
+        return exact_pinv(a.T).T
+    return exact_solve(a.T @ a, a.T)
+
+
+def stacked(function: Any, axes: int = 2) -> Any:
+    """Return a function of one matrix as one of a stack."""
+
+    def of_stack(a: Any) -> Any:
+        return function(a) if a.ndim == axes else numpy.stack([of_stack(x) for x in a])
+
+    return of_stack
+
+
+def symmetric(x: Any) -> Any:
+    """Return a symmetric matrix with eigenvalues well apart."""
+    return x + numpy.swapaxes(x, -1, -2)
+
+
+def product(x: Any) -> Any:
+    """Return a positive definite matrix."""
+    return x @ numpy.swapaxes(x, -1, -2)
+
+
+def lower(x: Any) -> Any:
+    """Return the symmetric matrix that has the lower triangle."""
+    return numpy.where(numpy.tri(x.shape[-1]) == 1, x, numpy.swapaxes(x, -1, -2))
+
+
+def joined(parts: Any) -> Any:
+    """Return matrices with the same number of columns, or vectors, in one."""
+    return numpy.concatenate([numpy.atleast_2d(part) for part in parts])
+
+
+def case(name: str, function: Any, reference: Any, domains: Any = (WELL_CONDITIONED,), **options: Any) -> Case:
+    """Return a case of linear algebra; 2 x 2 matrices unless it says otherwise."""
+    options = {"shapes": [(2, 2)], **options}
+    return Case(f"linalg.{name}", function, list(domains), reference=reference, linear_algebra=True, **options)
+
+
+SINGULAR = numpy.array([[1.0, 2.0], [2.0, 4.0]])
+BOTH = ("float64", "float32")
+FIRST = {"orders": (1,)}
+SQUARES: dict[str, Any] = {"shapes": [(3, 3), (2, 2, 2)]}
+
+SYSTEMS = [
+    case("inv", lambda np: lambda a: np.linalg.inv(a), lambda np: stacked(exact_inv), **SQUARES, dtypes=BOTH),
+    case("inv.complex", lambda np: lambda a: np.linalg.inv(a), lambda np: exact_inv, [COMPLEX]),
+    case(
+        "solve",
+        lambda np: lambda a, b: np.linalg.solve(a, b),
+        lambda np: lambda a, b: exact_solve(a, b),
+        [WELL_CONDITIONED, REAL],
+        shapes=[((2, 2), (2, 2)), ((3, 3), (3, 1))],
+        dtypes=BOTH,
+    ),
+    case(
+        "solve.vector",
+        lambda np: lambda a, b: np.linalg.solve(a, b),
+        lambda np: lambda a, b: exact_solve(a, b[:, None])[:, 0],
+        [WELL_CONDITIONED, REAL],
+        shapes=[((2, 2), (2,))],
+    ),
+    case(
+        "solve.stack_and_vector",
+        lambda np: lambda a, b: np.linalg.solve(a, b),
+        lambda np: lambda a, b: numpy.stack([exact_solve(x, b[:, None])[:, 0] for x in a]),
+        [WELL_CONDITIONED, REAL],
+        shapes=[((2, 2, 2), (2,))],
+        reason="Autograd does not sum the cotangent over the stack (S2)",
+    ),
+    case(
+        "solve.matrix_and_stack",
+        lambda np: lambda a, b: np.linalg.solve(a, b),
+        lambda np: lambda a, b: numpy.stack([exact_solve(a, x) for x in b]),
+        [WELL_CONDITIONED, REAL],
+        shapes=[((2, 2), (2, 2, 1))],
+        reason="Autograd does not sum the cotangent over the stack (S2)",
+    ),
+    case(
+        "solve.complex",
+        lambda np: lambda a, b: np.linalg.solve(a, b),
+        lambda np: lambda a, b: exact_solve(a, b[:, None])[:, 0],
+        [COMPLEX, COMPLEX],
+        shapes=[((2, 2), (2,))],
+    ),
+    case(
+        "pinv", lambda np: lambda a: np.linalg.pinv(a), lambda np: exact_pinv, [REAL], shapes=[(3, 2), (2, 3)], dtypes=BOTH
+    ),
+    case("pinv.square", lambda np: lambda a: np.linalg.pinv(a), lambda np: stacked(exact_inv), shapes=[(2, 2, 2)]),
+    case(
+        "pinv.hermitian",
+        lambda np: lambda a: np.linalg.pinv(symmetric(a), hermitian=True),
+        lambda np: lambda a: exact_inv(symmetric(a)),
+    ),
+    case(
+        "pinv.rank_1",
+        lambda np: lambda u, v: np.linalg.pinv(np.outer(u, v), 1e-8),
+        lambda np: lambda u, v: numpy.outer(v, u) / (numpy.sum(u * u) * numpy.sum(v * v)),
+        [REAL, REAL],
+        shapes=[((3,), (2,))],
+    ),
+    case(
+        "lstsq",
+        lambda np: lambda a, b: np.linalg.lstsq(a, b, None)[0],
+        lambda np: lambda a, b: exact_pinv(a) @ b,
+        [REAL, REAL],
+        shapes=[((3, 2), (3,)), ((3, 2), (3, 2)), ((2, 3), (2,))],
+    ),
+    case(
+        "lstsq.residuals",
+        lambda np: lambda a, b: np.linalg.lstsq(a, b, None)[1],
+        lambda np: lambda a, b: numpy.sum((b - a @ (exact_pinv(a) @ b)) ** 2, keepdims=True),
+        [REAL, REAL],
+        shapes=[((3, 2), (3,))],
+    ),
+    case(
+        "tensorinv",
+        lambda np: lambda a: np.linalg.tensorinv(a, 1),
+        lambda np: lambda a: exact_inv(a.reshape(4, 4)).reshape(2, 2, 4),
+        [REAL],
+        shapes=[(4, 2, 2)],
+    ),
+    case(
+        "tensorsolve",
+        lambda np: lambda a, b: np.linalg.tensorsolve(a, b),
+        lambda np: lambda a, b: exact_solve(a.reshape(2, 2), b.reshape(2, 1)).reshape(2),
+        [REAL, REAL],
+        shapes=[((1, 2, 2), (1, 2))],
+    ),
+    case(
+        "matrix_power",
+        lambda np: lambda a: np.linalg.matrix_power(a, 3),
+        lambda np: lambda a: a @ a @ a,
+        shapes=[(2, 2), (2, 2, 2)],
+    ),
+    case(
+        "matrix_power.negative",
+        lambda np: lambda a: np.linalg.matrix_power(a, -2),
+        lambda np: lambda a: exact_inv(a @ a),
+    ),
+    case(
+        "multi_dot",
+        lambda np: lambda a, b, c: np.linalg.multi_dot([a, b, c]),
+        lambda np: lambda a, b, c: a @ b @ c,
+        [REAL, REAL, REAL],
+        shapes=[((2, 3), (3, 1), (1, 2)), ((2,), (2, 3), (3,))],
+    ),
+]
+
+DETERMINANTS = [
+    case(
+        "det",
+        lambda np: lambda a: np.linalg.det(a),
+        lambda np: stacked(exact_det),
+        shapes=[(3, 3), (2, 2, 2)],
+        dtypes=BOTH,
+    ),
+    case("det.complex", lambda np: lambda a: np.linalg.det(a), lambda np: exact_det, [COMPLEX]),
+    case(
+        "det.singular",
+        lambda np: lambda t: np.linalg.det(np.outer(t, t) + np.outer(t[::-1], t * t)),
+        lambda np: lambda t: exact_det(numpy.outer(t, t) + numpy.outer(t[::-1], t * t)) + 0 * t[0],
+        [REAL],
+        shapes=[(4,)],
+        aspects=("vjp",),
+        kind="convention",
+        at=[numpy.array([1.0, 2.0, 3.0, 4.0])],
+    ),
+    case(
+        "slogdet",
+        lambda np: lambda a: np.linalg.slogdet(a).logabsdet,
+        lambda np: stacked(lambda a: numpy.log(abs(exact_det(a)))),
+        shapes=[(3, 3), (2, 2, 2)],
+        dtypes=BOTH,
+        reason="Autograd returns a plain tuple without the names",
+    ),
+    case(
+        "slogdet.by_position",
+        lambda np: lambda a: np.linalg.slogdet(a)[1],
+        lambda np: stacked(lambda a: numpy.log(abs(exact_det(a)))),
+    ),
+    case(
+        "slogdet.complex",
+        lambda np: lambda a: np.linalg.slogdet(a)[0],
+        lambda np: lambda a: exact_det(a) / abs(exact_det(a)),
+        [COMPLEX],
+    ),
+]
+
+DECOMPOSITIONS = [
+    case(
+        "cholesky",
+        lambda np: lambda a: np.linalg.cholesky(product(a)),
+        lambda np: stacked(lambda a: exact_cholesky(product(a))),
+        shapes=[(3, 3), (2, 2, 2)],
+        dtypes=BOTH,
+    ),
+    case(
+        "cholesky.upper",
+        lambda np: lambda a: np.linalg.cholesky(product(a), upper=True),
+        lambda np: lambda a: exact_cholesky(product(a)).T,
+    ),
+    case(
+        "cholesky.complex",
+        lambda np: lambda a: np.linalg.cholesky(a @ np.conj(a).T),
+        lambda np: lambda a: exact_cholesky(a @ numpy.conjugate(a).T),
+        [COMPLEX],
+    ),
+    case(
+        "qr",
+        lambda np: lambda a: np.linalg.qr(a)[0],
+        lambda np: lambda a: exact_qr(a)[0],
+        [REAL],
+        shapes=[(3, 2), (2, 2), (2, 3)],
+    ),
+    case(
+        "qr.r",
+        lambda np: lambda a: np.linalg.qr(a, "r"),
+        lambda np: lambda a: exact_qr(a)[1],
+        [REAL],
+        shapes=[(3, 2), (2, 3)],
+    ),
+    case(
+        "qr.complete",
+        lambda np: lambda a: np.linalg.qr(a, "complete").Q[:, 2:] @ np.linalg.qr(a, "complete").Q[:, 2:].T,
+        lambda np: lambda a: numpy.eye(3) - a @ exact_pinv(a),
+        [REAL],
+        shapes=[(3, 2)],
+    ),
+    case(
+        "eigh.values",
+        lambda np: lambda a: np.linalg.eigh(symmetric(a))[0],
+        lambda np: stacked(lambda a: exact_eigh(symmetric(a))[0]),
+        [SPD],
+        shapes=[(2, 2), (2, 2, 2)],
+        dtypes=BOTH,
+    ),
+    case(
+        "eigh.vectors",
+        lambda np: lambda a: np.linalg.eigh(symmetric(a))[1],
+        lambda np: lambda a: exact_eigh(symmetric(a))[1],
+        [SPD],
+    ),
+    case(
+        "eigh.names",
+        lambda np: lambda a: np.linalg.eigh(symmetric(a)).eigenvalues,
+        lambda np: lambda a: exact_eigh(symmetric(a))[0],
+        [SPD],
+        **FIRST,
+        reason="Autograd returns a plain tuple without the names",
+    ),
+    case(
+        "eigh.triangle",
+        lambda np: lambda a: np.linalg.eigh(a)[0],
+        lambda np: lambda a: exact_eigh(lower(a))[0],
+        [SPD],
+    ),
+    case(
+        "eigh.complex",
+        lambda np: lambda a: np.linalg.eigh(a + np.conj(a).T)[0],
+        lambda np: lambda a: exact_eigh(a + numpy.conjugate(a).T)[0].real,
+        [COMPLEX],
+        **FIRST,
+    ),
+    case(
+        "eigvalsh",
+        lambda np: lambda a: np.linalg.eigvalsh(symmetric(a), "U"),
+        lambda np: lambda a: exact_eigh(symmetric(a))[0],
+        [SPD],
+    ),
+    case("eig.values", lambda np: lambda a: np.linalg.eig(a)[0], lambda np: lambda a: exact_eig(a)[0], [SPD]),
+    case("eig.vectors", lambda np: lambda a: np.linalg.eig(a)[1], lambda np: lambda a: exact_eig(a)[1], [SPD]),
+    case("eigvals", lambda np: lambda a: np.linalg.eigvals(a), lambda np: lambda a: exact_eig(a)[0], [SPD]),
+    case(
+        "svd",
+        lambda np: lambda a: joined(np.linalg.svd(a, full_matrices=False)),
+        lambda np: lambda a: joined(exact_svd(a)),
+        [REAL],
+        shapes=[(3, 2), (2, 2)],
+    ),
+    case(
+        "svd.full",
+        lambda np: lambda a: np.linalg.svd(a)[0][:, 2:] @ np.linalg.svd(a)[0][:, 2:].T,
+        lambda np: lambda a: numpy.eye(3) - a @ exact_pinv(a),
+        [REAL],
+        shapes=[(3, 2)],
+    ),
+    case(
+        "svd.values",
+        lambda np: lambda a: np.linalg.svd(a, compute_uv=False),
+        lambda np: stacked(exact_values),
+        [REAL],
+        shapes=[(3, 2), (2, 2, 2)],
+        dtypes=BOTH,
+    ),
+    case(
+        "svd.hermitian",
+        lambda np: lambda a: np.linalg.svd(symmetric(a), compute_uv=False, hermitian=True),
+        lambda np: lambda a: exact_values(symmetric(a)),
+        [SPD],
+    ),
+    case(
+        "svd.polar",
+        lambda np: lambda a: np.linalg.svd(a, full_matrices=False)[0] @ np.linalg.svd(a, full_matrices=False)[2],
+        lambda np: lambda a: exact_svd(a)[0] @ exact_svd(a)[2],
+        [REAL],
+        shapes=[(3, 2)],
+        **FIRST,
+    ),
+    case("svdvals", lambda np: lambda a: np.linalg.svdvals(a), lambda np: exact_values, [REAL], shapes=[(2, 3)]),
+]
+
+
+def norm_case(name: str, order: Any, reference: Any, domain: Any = REAL, **options: Any) -> Case:
+    """Return a case of a norm with these options of NumPy's."""
+    shapes = options.pop("shapes", [(2, 3)])
+    orders = options.pop("orders", (1, 2))
+    dtypes = options.pop("dtypes", ("float64",))
+    return case(
+        f"norm.{name}",
+        lambda np: lambda x: np.linalg.norm(x, order, **options),
+        lambda np: reference,
+        [domain],
+        shapes=shapes,
+        orders=orders,
+        dtypes=dtypes,
+    )
+
+
+def root(x: Any, **options: Any) -> Any:
+    """Return the root of the sum of squares."""
+    return numpy.sqrt(numpy.sum(abs(x) ** 2, **options))
+
+
+NORMS = [
+    norm_case("default", None, root, shapes=[(3,), (2, 2), (2, 1, 2)], dtypes=BOTH),
+    norm_case("complex", None, root, COMPLEX),
+    norm_case("axis", None, lambda x: root(x, axis=-1), axis=-1),
+    norm_case("axis_keepdims", 2, lambda x: root(x, axis=1, keepdims=True), axis=1, keepdims=True),
+    norm_case("axes", None, lambda x: root(x, axis=(1, 2)), axis=(-2, -1), shapes=[(2, 2, 2)]),
+    norm_case("axes_keepdims", "fro", lambda x: root(x, axis=(0, 2), keepdims=True), axis=(2, 0), keepdims=True,
+              shapes=[(2, 2, 2)]),
+    norm_case("vector_0", 0, lambda x: numpy.sum(x != 0) + 0 * x[0], shapes=[(3,)], orders=()),
+    norm_case("vector_1", 1, lambda x: numpy.sum(abs(x)), shapes=[(3,)], **FIRST),
+    norm_case("vector_3", 3, lambda x: numpy.sum(abs(x) ** 3) ** (1 / (x[0] * 0 + 3)), shapes=[(3,)]),
+    norm_case("vector_p", 1.5, lambda x: numpy.sum(abs(x) ** 1.5, axis=0) ** (2 / (x[0] * 0 + 3)), axis=0),
+    norm_case("vector_inf", numpy.inf, lambda x: numpy.max(abs(x)), shapes=[(3,)], **FIRST),
+    norm_case("vector_minus_inf", -numpy.inf, lambda x: numpy.min(abs(x), axis=1), axis=1, **FIRST),
+    norm_case("matrix_1", 1, lambda x: numpy.max(numpy.sum(abs(x), axis=0)), **FIRST),
+    norm_case("matrix_minus_1", -1, lambda x: numpy.min(numpy.sum(abs(x), axis=0)), **FIRST),
+    norm_case("matrix_inf", numpy.inf, lambda x: numpy.max(numpy.sum(abs(x), axis=1)), **FIRST),
+    norm_case("matrix_minus_inf", -numpy.inf, lambda x: numpy.min(numpy.sum(abs(x), axis=1)), **FIRST),
+    norm_case("matrix_2", 2, lambda x: numpy.max(exact_values(x))),
+    norm_case("matrix_minus_2", -2, lambda x: numpy.min(exact_values(x)), dtypes=BOTH),
+    norm_case("matrix_nuc", "nuc", lambda x: numpy.sum(exact_values(x))),
+    norm_case("matrix_fro", "fro", root),
+    case(
+        "vector_norm",
+        lambda np: lambda x: np.linalg.vector_norm(x, ord=3, axis=(0, 2), keepdims=True),
+        lambda np: lambda x: numpy.sum(abs(x) ** 3, axis=(0, 2), keepdims=True) ** (1 / (0 * x[:1, :, :1] + 3)),
+        [REAL],
+        shapes=[(2, 2, 2)],
+    ),
+    case(
+        "matrix_norm",
+        lambda np: lambda x: np.linalg.matrix_norm(x, ord="nuc", keepdims=True),
+        lambda np: lambda x: numpy.sum(exact_values(x), keepdims=True)[None],
+        [REAL],
+        shapes=[(2, 3)],
+    ),
+    case(
+        "cond",
+        lambda np: lambda a: np.linalg.cond(a),
+        lambda np: lambda a: exact_values(a)[0] / exact_values(a)[-1],
+        [REAL],
+        shapes=[(3, 2)],
+    ),
+    case(
+        "cond.1",
+        lambda np: lambda a: np.linalg.cond(a, 1),
+        lambda np: lambda a: numpy.max(numpy.sum(abs(a), axis=0)) * numpy.max(numpy.sum(abs(exact_inv(a)), axis=0)),
+    ),
+]
+
+ALIASES = [
+    case("outer", lambda np: lambda x, y: np.linalg.outer(x, y), lambda np: numpy.outer, [REAL, REAL], shapes=[(2,)]),
+    case(
+        "cross",
+        lambda np: lambda x, y: np.linalg.cross(x, y),
+        lambda np: lambda x, y: x[[1, 2, 0]] * y[[2, 0, 1]] - x[[2, 0, 1]] * y[[1, 2, 0]],
+        [REAL, REAL],
+        shapes=[(3,)],
+    ),
+    case("trace", lambda np: lambda x: np.linalg.trace(x), lambda np: lambda x: x[0, 0] + x[1, 1] + 0 * x[0, 1], [REAL],
+         **FIRST),
+    case("diagonal", lambda np: lambda x: np.linalg.diagonal(x), lambda np: lambda x: x[[0, 1], [0, 1]], [REAL], **FIRST),
+    case("matmul", lambda np: lambda x, y: np.linalg.matmul(x, y), lambda np: lambda x, y: x @ y, [REAL, REAL]),
+    case("matrix_transpose", lambda np: lambda x: np.linalg.matrix_transpose(x), lambda np: lambda x: x.T, [REAL],
+         **FIRST),
+    case("vecdot", lambda np: lambda x, y: np.linalg.vecdot(x, y), lambda np: lambda x, y: numpy.sum(x * y, axis=-1),
+         [REAL, REAL]),
+    case("tensordot", lambda np: lambda x, y: np.linalg.tensordot(x, y, axes=1), lambda np: lambda x, y: x @ y,
+         [REAL, REAL]),
+]

@@ -1,0 +1,265 @@
+"""Averages, medians and quantiles, and the reductions that leave out nan.
+
+They are written with the reductions and with elements read by rank. To add one, do likewise. An element that is nan and
+left out has the derivative 0.
+"""
+
+from __future__ import annotations
+
+import math
+import warnings
+from typing import Any
+
+import numpy as np
+
+from easygrad.core import Array, Rule, elementwise, stop_gradient
+from easygrad.rules import reductions
+from easygrad.rules.composition import composite
+from easygrad.rules.reductions import Axis, axes_of, folded
+from easygrad.rules.selection import take_along_axis
+from easygrad.rules.shaping import asarray
+
+# Averages and ranges
+
+
+@composite(np.average)
+def average(
+    a: Array, axis: Axis = None, weights: Array = None, returned: bool = False, *, keepdims: bool = False
+) -> Any:
+    """Return the average, with weights for all elements or for those along the axis; and, if asked, their sum."""
+    x = asarray(a)
+    w = np.ones(x.shape, x.dtype) if weights is None else asarray(weights)
+    w = np.broadcast_to(w if w.shape == x.shape else along(w, x.shape, axis), x.shape)
+    scale = np.sum(w, axis=axis, keepdims=keepdims)
+    if np.any(scale == 0):
+        raise ZeroDivisionError("average: the weights sum to zero, so there is no average.")
+    if weights is None:
+        mean = np.mean(x, axis=axis, keepdims=keepdims)
+    else:
+        mean = np.sum(x * w, axis=axis, keepdims=keepdims) / scale
+    return (mean, scale) if returned else mean
+
+
+def along(w: Array, shape: tuple[int, ...], axis: Axis) -> Array:
+    """Return weights that are given for some axes, in their order, in a shape that broadcasts against the array."""
+    axes = axes_of(axis, len(shape))
+    if axis is None or w.shape != tuple(shape[i] for i in axes):
+        raise ValueError(f"weights of shape {w.shape} fit neither the shape {shape} nor its axis {axis}.")
+    return np.reshape(np.transpose(w, np.argsort(axes)), [n if i in axes else 1 for i, n in enumerate(shape)])
+
+
+@composite(np.ptp)
+def ptp(a: Array, axis: Axis = None, *, keepdims: bool = False) -> Array:
+    """Return the range of the elements, from the least to the greatest."""
+    x = asarray(a)
+    return reductions.max(x, axis, keepdims=keepdims) - reductions.min(x, axis, keepdims=keepdims)
+
+
+# Quantiles: elements of neighbouring ranks, and a straight line between them
+
+SLOPES = {  # the rank grows with the fraction by the number of elements and this (Hyndman and Fan, 1996)
+    "interpolated_inverted_cdf": 0.0,
+    "hazen": 0.0,
+    "weibull": 1.0,
+    "linear": -1.0,
+    "median_unbiased": 1.0 / 3.0,
+    "normal_unbiased": 0.25,
+}
+
+
+def ranks_at(q: Array, n: Array, method: Any, dtype: Any) -> Array:
+    """Return the ranks, from 0 and perhaps between two, of the quantiles of ``n`` elements.
+
+    A quantile of the numbers 0, 1, ..., n - 1 is its own rank, so NumPy says what the methods mean.
+    """
+    rank = {m: np.ravel(np.quantile(np.arange(max(m, 1), dtype=dtype), q, method=method)) for m in set(n.flat)}
+    return np.stack([rank[m] for m in n.flat]).reshape(*n.shape[:-1], -1)
+
+
+def ranks_slope(ans: Array, q: Array, n: Array, method: Any, dtype: Any) -> Rule:
+    """Return ``g -> g`` times the derivative of the rank by the fraction; 0 where the rank jumps or is at an end."""
+    if method not in SLOPES:
+        return lambda g: g * 0.0
+    slope = (n + SLOPES[method]) * ((method == "linear") | ((ans > 0) & (ans < n - 1)))
+    return lambda g: g * slope
+
+
+ranks = elementwise(ranks_at, ranks_slope, None, None, None, name="ranks")
+
+
+def at_ranks(rows: Array, rank: Array, n: Array, smooth: bool) -> Array:
+    """Return the elements of given ranks in each row; between two, on a line, or the middle if not ``smooth``."""
+    place = stop_gradient(rank)
+    low = np.clip(np.floor(place), 0, np.maximum(n - 2, 0) if smooth else None).astype(int)
+    high = np.minimum(low + 1, np.maximum(n - 1, 0)) if smooth else np.ceil(place).astype(int)
+    order = np.argpartition(stop_gradient(rows), np.unique([low, high]), axis=-1)
+    lower, higher = (take_along_axis(rows, np.take_along_axis(order, i, -1)) for i in (low, high))
+    return lower + (higher - lower) * (rank - low) if smooth else (lower + higher) * 0.5
+
+
+def rows_of(x: Array, axis: Axis) -> Array:
+    """Return the array with the folded axes as one, the last."""
+    axes = axes_of(axis, x.ndim)
+    rest = [i for i in range(x.ndim) if i not in axes]
+    size = math.prod(x.shape[i] for i in axes)
+    return np.reshape(np.transpose(x, (*rest, *axes)), (*(x.shape[i] for i in rest), size))
+
+
+def weighted_ranks(plain: Array, q: Array, weights: Array, method: Any) -> Array:
+    """Return the ranks of the quantiles of weighted elements, which jump from element to element."""
+    position = np.argsort(np.argsort(plain, axis=-1), axis=-1)
+    rank = np.quantile(position, stop_gradient(q), axis=-1, weights=weights, method=method)
+    return np.moveaxis(np.reshape(rank, (-1, *plain.shape[:-1])), 0, -1)
+
+
+def quantiles(a: Array, q: Array, axis: Axis, method: Any, keepdims: bool, weights: Array, leave_out: bool) -> Array:
+    """Return quantiles, or the median where ``q`` is None; ``leave_out`` says whether to leave out nan."""
+    x = asarray(a)
+    rows, shape = rows_of(x, axis), () if q is None else np.shape(q)
+    plain = stop_gradient(rows)
+    missing = np.isnan(plain)
+    n = np.sum(~missing, axis=-1, keepdims=True) if leave_out else np.full((1,) * rows.ndim, rows.shape[-1])
+    if q is None:
+        rank = np.maximum((n - 1) / 2.0, 0.0)
+    elif weights is None:
+        rank = ranks(np.ravel(q) if shape else q, n, method, x.dtype)
+    else:
+        w = stop_gradient(asarray(weights))
+        w = np.broadcast_to(w if w.shape == x.shape else along(w, x.shape, axis), x.shape)
+        rank = weighted_ranks(plain, q, np.where(missing & leave_out, 0.0, rows_of(w, axis)), method)
+    values = at_ranks(rows, rank, n, method in SLOPES)
+    values = with_nan(values, n == 0 if leave_out else np.any(missing, axis=-1, keepdims=True), leave_out)
+    if not shape:
+        return np.reshape(values, folded(x.shape, axis) if keepdims else values.shape[:-1])
+    return np.reshape(np.moveaxis(values, -1, 0), shape + (folded(x.shape, axis) if keepdims else values.shape[:-1]))
+
+
+def with_nan(values: Array, empty: Array, warn: bool) -> Array:
+    """Return the values with nan, also as derivative, where they are made of nothing."""
+    if not np.any(empty):
+        return values
+    if warn:
+        warnings.warn("All-NaN slice encountered", RuntimeWarning, stacklevel=2)
+    return values * np.where(empty, np.nan, 1.0).astype(values.dtype)
+
+
+@composite(np.quantile)
+def quantile(
+    a: Array,
+    q: Array,
+    axis: Axis = None,
+    *,
+    overwrite_input: bool = False,
+    method: Any = "linear",
+    keepdims: bool = False,
+    weights: Array = None,
+) -> Array:
+    """Return the quantiles for fractions ``q``, which may be differentiated as well where the method is continuous."""
+    return quantiles(a, q if np.ndim(q) == 0 else asarray(q), axis, method, keepdims, weights, False)
+
+
+@composite(np.nanquantile)
+def nanquantile(
+    a: Array,
+    q: Array,
+    axis: Axis = None,
+    *,
+    overwrite_input: bool = False,
+    method: Any = "linear",
+    keepdims: bool = False,
+    weights: Array = None,
+) -> Array:
+    """Return the quantiles of the elements that are not nan."""
+    return quantiles(a, q if np.ndim(q) == 0 else asarray(q), axis, method, keepdims, weights, True)
+
+
+@composite(np.percentile)
+def percentile(a: Array, q: Array, axis: Axis = None, **options: Any) -> Array:
+    """Return the quantiles for percentages ``q``."""
+    return quantile(asarray(a), (q if np.ndim(q) == 0 else asarray(q)) / 100.0, axis, **options)
+
+
+@composite(np.nanpercentile)
+def nanpercentile(a: Array, q: Array, axis: Axis = None, **options: Any) -> Array:
+    """Return the quantiles for percentages ``q`` of the elements that are not nan."""
+    return nanquantile(asarray(a), (q if np.ndim(q) == 0 else asarray(q)) / 100.0, axis, **options)
+
+
+@composite(np.median)
+def median(a: Array, axis: Axis = None, *, overwrite_input: bool = False, keepdims: bool = False) -> Array:
+    """Return the middle element, or the mean of the two in the middle."""
+    x = asarray(a)
+    return quantiles(x, None, axis, "", keepdims, None, False) if x.size else np.mean(x, axis=axis, keepdims=keepdims)
+
+
+@composite(np.nanmedian)
+def nanmedian(a: Array, axis: Axis = None, *, overwrite_input: bool = False, keepdims: bool = False) -> Array:
+    """Return the median of the elements that are not nan."""
+    x = asarray(a)
+    return quantiles(x, None, axis, "", keepdims, None, True) if x.size else np.mean(x, axis=axis, keepdims=keepdims)
+
+
+# Reductions that leave out nan
+
+
+def filled(a: Array, value: float) -> Array:
+    """Return the array with a value in the place of nan."""
+    x = asarray(a)
+    return np.where(np.isnan(stop_gradient(x)), value, x)
+
+
+def known(a: Array, also: Array) -> Array:
+    """Return where an element is not nan, and selected as well."""
+    return ~np.isnan(stop_gradient(asarray(a))) & also
+
+
+@composite(np.nansum)
+def nansum(a: Array, axis: Axis = None, **options: Any) -> Array:
+    """Return the sum of the elements that are not nan."""
+    return reductions.sum(filled(a, 0.0), axis, **options)
+
+
+@composite(np.nanprod)
+def nanprod(a: Array, axis: Axis = None, **options: Any) -> Array:
+    """Return the product of the elements that are not nan."""
+    return reductions.prod(filled(a, 1.0), axis, **options)
+
+
+@composite(np.nanmean)
+def nanmean(a: Array, axis: Axis = None, *, where: Array = True, **options: Any) -> Array:
+    """Return the mean of the elements that are not nan."""
+    with np.errstate(invalid="ignore"):
+        return reductions.mean(filled(a, 0.0), axis, where=known(a, where), **options)
+
+
+@composite(np.nanvar)
+def nanvar(a: Array, axis: Axis = None, *, where: Array = True, **options: Any) -> Array:
+    """Return the variance of the elements that are not nan."""
+    with np.errstate(invalid="ignore"):
+        return reductions.var(filled(a, 0.0), axis, where=known(a, where), **options)
+
+
+@composite(np.nanstd)
+def nanstd(a: Array, axis: Axis = None, *, where: Array = True, **options: Any) -> Array:
+    """Return the standard deviation of the elements that are not nan."""
+    with np.errstate(invalid="ignore"):
+        return reductions.std(filled(a, 0.0), axis, where=known(a, where), **options)
+
+
+def extreme(reduce: Rule, worst: float, a: Array, axis: Axis, options: dict[str, Any]) -> Array:
+    """Return the extreme of the elements that are not nan, or nan if there is none."""
+    answer = reduce(filled(a, worst), axis, **options)
+    empty = ~np.any(known(a, options.get("where", True)), axis=axis, keepdims=options.get("keepdims", False))
+    return with_nan(answer, empty & ("initial" not in options), True)
+
+
+@composite(np.nanmax)
+def nanmax(a: Array, axis: Axis = None, **options: Any) -> Array:
+    """Return the greatest of the elements that are not nan; equal ones share."""
+    return extreme(reductions.max, -np.inf, a, axis, options)
+
+
+@composite(np.nanmin)
+def nanmin(a: Array, axis: Axis = None, **options: Any) -> Array:
+    """Return the least of the elements that are not nan; equal ones share."""
+    return extreme(reductions.min, np.inf, a, axis, options)
