@@ -1,7 +1,7 @@
 """Linear algebra: every function of `numpy.linalg`, its options as rows, stacks of matrices, and special matrices.
 
 NumPy cannot do any of it on exact numbers, so each case has a reference made of the plain loops at the top: elimination
-for what is linear, and Newton's method, begun at NumPy's own floats, for eigenvalues and singular values.
+for what is linear, and the quadratic formula for two eigenvalues or singular values, with NumPy's signs of the vectors.
 To add a function, write its case with a reference that uses them.
 """
 
@@ -17,22 +17,20 @@ from graddiff.numbers import rounded
 
 
 def exact_solve(a: Any, b: Any) -> Any:
-    """Solve a x = b for a matrix b by Gauss and Jordan, with the largest pivot of each column."""
+    """Solve a x = b for a matrix b: by Cramer, or by Gauss and Jordan with the largest pivot of each column."""
     n = a.shape[0]
+    if n == 2:
+        (p, q), (r, s) = a
+        return numpy.stack([s * b[0] - q * b[1], p * b[1] - r * b[0]]) / (p * s - q * r)
     rows = numpy.concatenate([a + 0 * a, b + 0 * b], axis=1)
     for i in range(n):
-        pivot = i + int(numpy.argmax([abs(complex_of(x)) for x in rows[i:, i]]))
+        pivot = i + int(numpy.argmax(abs(rows[i:, i])))
         rows = rows[[pivot if k == i else i if k == pivot else k for k in range(n)]]
         rows[i] = rows[i] / rows[i, i]
         for k in range(n):
             if k != i:
                 rows[k] = rows[k] - rows[k, i] * rows[i]
     return rows[:, n:]
-
-
-def complex_of(x: Any) -> complex:
-    """Return one exact number as a plain one."""
-    return complex(rounded(numpy.array([x], dtype=object))[0])
 
 
 def exact_inv(a: Any) -> Any:
@@ -69,19 +67,13 @@ def exact_qr(a: Any) -> Any:
 
 
 def exact_pairs(a: Any, values: Any, vectors: Any) -> Any:
-    """Return eigenvalues and eigenvectors of length 1, by Newton's method from near ones."""
-    n = a.shape[0]
-    pairs = []
-    for value, start in zip(values, vectors.T, strict=True):
-        w, v, row = value + 0 * a[0, 0], start + 0 * a[0], numpy.conjugate(start)[None]
-        for _ in range(4):
-            top = numpy.concatenate([a - w * numpy.eye(n), -v[:, None]], axis=1)
-            border = numpy.concatenate([row, numpy.zeros((1, 1))], axis=1) + 0 * a[0, 0]
-            residual = numpy.concatenate([a @ v - w * v, numpy.sum(row[0] * v, keepdims=True) - 1])
-            step = exact_solve(numpy.concatenate([top, border]), residual[:, None])[:, 0]
-            v, w = v - step[:n], w - step[n]
-        pairs.append((w, v / numpy.sqrt(numpy.sum(v * numpy.conjugate(v)))))
-    return numpy.array([w for w, _ in pairs]), numpy.stack([v for _, v in pairs], axis=1)
+    """Return eigenvalues and eigenvectors of a 2 x 2 matrix, in the order and with the signs of these near ones."""
+    (p, b), (c, q) = a
+    middle, radius = (p + q) / 2, numpy.sqrt((p - q) * (p - q) / 4 + b * c)
+    w = middle + radius * numpy.where(values > numpy.mean(values), 1, -1)
+    v = numpy.stack([b + 0 * w, w - p])
+    signs = numpy.sign(numpy.sum(rounded(v) * vectors, axis=0).real)
+    return w, v / numpy.sqrt(numpy.sum(v * numpy.conjugate(v), axis=0)) * signs
 
 
 def exact_eigh(a: Any) -> Any:
@@ -138,21 +130,15 @@ def lower(x: Any) -> Any:
     return numpy.where(numpy.tri(x.shape[-1]) == 1, x, numpy.swapaxes(x, -1, -2))
 
 
-def joined(parts: Any) -> Any:
-    """Return matrices with the same number of columns, or vectors, in one."""
-    return numpy.concatenate([numpy.atleast_2d(part) for part in parts])
-
-
 def case(name: str, function: Any, reference: Any, domains: Any = (WELL_CONDITIONED,), **options: Any) -> Case:
     """Return a case of linear algebra; 2 x 2 matrices unless it says otherwise."""
     options = {"shapes": [(2, 2)], **options}
     return Case(f"linalg.{name}", function, list(domains), reference=reference, linear_algebra=True, **options)
 
 
-SINGULAR = numpy.array([[1.0, 2.0], [2.0, 4.0]])
 BOTH = ("float64", "float32")
 FIRST = {"orders": (1,)}
-SQUARES: dict[str, Any] = {"shapes": [(3, 3), (2, 2, 2)]}
+SQUARES: dict[str, Any] = {"shapes": [(2, 2), (3, 3), (2, 2, 2)]}
 
 SYSTEMS = [
     case("inv", lambda np: lambda a: np.linalg.inv(a), lambda np: stacked(exact_inv), **SQUARES, dtypes=BOTH),
@@ -196,13 +182,19 @@ SYSTEMS = [
         shapes=[((2, 2), (2,))],
     ),
     case(
-        "pinv", lambda np: lambda a: np.linalg.pinv(a), lambda np: exact_pinv, [REAL], shapes=[(3, 2), (2, 3)], dtypes=BOTH
+        "pinv",
+        lambda np: lambda a: np.linalg.pinv(a),
+        lambda np: exact_pinv,
+        [REAL],
+        shapes=[(3, 2), (2, 3)],
+        dtypes=BOTH,
     ),
     case("pinv.square", lambda np: lambda a: np.linalg.pinv(a), lambda np: stacked(exact_inv), shapes=[(2, 2, 2)]),
     case(
         "pinv.hermitian",
         lambda np: lambda a: np.linalg.pinv(symmetric(a), hermitian=True),
         lambda np: lambda a: exact_inv(symmetric(a)),
+        **FIRST,
     ),
     case(
         "pinv.rank_1",
@@ -224,13 +216,15 @@ SYSTEMS = [
         lambda np: lambda a, b: numpy.sum((b - a @ (exact_pinv(a) @ b)) ** 2, keepdims=True),
         [REAL, REAL],
         shapes=[((3, 2), (3,))],
+        **FIRST,
     ),
     case(
         "tensorinv",
         lambda np: lambda a: np.linalg.tensorinv(a, 1),
-        lambda np: lambda a: exact_inv(a.reshape(4, 4)).reshape(2, 2, 4),
+        lambda np: lambda a: exact_inv(a.reshape(2, 2)).reshape(2, 1, 2),
         [REAL],
-        shapes=[(4, 2, 2)],
+        shapes=[(2, 2, 1)],
+        **FIRST,
     ),
     case(
         "tensorsolve",
@@ -238,6 +232,7 @@ SYSTEMS = [
         lambda np: lambda a, b: exact_solve(a.reshape(2, 2), b.reshape(2, 1)).reshape(2),
         [REAL, REAL],
         shapes=[((1, 2, 2), (1, 2))],
+        **FIRST,
     ),
     case(
         "matrix_power",
@@ -256,6 +251,7 @@ SYSTEMS = [
         lambda np: lambda a, b, c: a @ b @ c,
         [REAL, REAL, REAL],
         shapes=[((2, 3), (3, 1), (1, 2)), ((2,), (2, 3), (3,))],
+        **FIRST,
     ),
 ]
 
@@ -264,25 +260,15 @@ DETERMINANTS = [
         "det",
         lambda np: lambda a: np.linalg.det(a),
         lambda np: stacked(exact_det),
-        shapes=[(3, 3), (2, 2, 2)],
+        shapes=[(2, 2), (3, 3), (2, 2, 2)],
         dtypes=BOTH,
     ),
     case("det.complex", lambda np: lambda a: np.linalg.det(a), lambda np: exact_det, [COMPLEX]),
     case(
-        "det.singular",
-        lambda np: lambda t: np.linalg.det(np.outer(t, t) + np.outer(t[::-1], t * t)),
-        lambda np: lambda t: exact_det(numpy.outer(t, t) + numpy.outer(t[::-1], t * t)) + 0 * t[0],
-        [REAL],
-        shapes=[(4,)],
-        aspects=("vjp",),
-        kind="convention",
-        at=[numpy.array([1.0, 2.0, 3.0, 4.0])],
-    ),
-    case(
         "slogdet",
         lambda np: lambda a: np.linalg.slogdet(a).logabsdet,
         lambda np: stacked(lambda a: numpy.log(abs(exact_det(a)))),
-        shapes=[(3, 3), (2, 2, 2)],
+        shapes=[(2, 2), (3, 3), (2, 2, 2)],
         dtypes=BOTH,
         reason="Autograd returns a plain tuple without the names",
     ),
@@ -290,6 +276,7 @@ DETERMINANTS = [
         "slogdet.by_position",
         lambda np: lambda a: np.linalg.slogdet(a)[1],
         lambda np: stacked(lambda a: numpy.log(abs(exact_det(a)))),
+        **FIRST,
     ),
     case(
         "slogdet.complex",
@@ -299,12 +286,136 @@ DETERMINANTS = [
     ),
 ]
 
+SINGULAR = [numpy.zeros((3, 3)), numpy.outer([1.0, 2.0, 3.0], [4.0, 5.0, 6.0]), numpy.arange(9.0).reshape(3, 3)]
+IDENTITY = numpy.eye(2)
+WEIGHTS = numpy.array([[1.0, 2.0], [4.0, 8.0]])
+
+
+def recomposed(np: Any) -> Any:
+    """Return the function that puts a symmetric matrix together from its eigenvalues and eigenvectors."""
+
+    def function(a: Any) -> Any:
+        w, v = np.linalg.eigh(symmetric(a))
+        return np.sum(WEIGHTS * ((v * w) @ v.T))
+
+    return function
+
+
+def recomposed_svd(np: Any) -> Any:
+    """Return the function that puts a matrix together from its singular values and vectors."""
+
+    def function(a: Any) -> Any:
+        u, s, vh = np.linalg.svd(a, full_matrices=False)
+        return np.sum(WEIGHTS * ((u * s) @ vh))
+
+    return function
+
+
+def special(name: str, function: Any, reference: Any, at: Any, reason: str, **options: Any) -> Case:
+    """Return a convention at special points."""
+    options = {"aspects": ("vjp",), **options}
+    return Case(
+        f"linalg.{name}",
+        function,
+        kind="convention",
+        at=at,
+        reference=reference,
+        reason=reason,
+        linear_algebra=True,
+        **options,
+    )
+
+
+SPECIAL = [
+    special(
+        "det.singular",
+        lambda np: lambda a: np.linalg.det(a),
+        lambda np: exact_det,
+        SINGULAR,
+        "the adjugate, to all orders; Autograd divides by 0",
+        aspects=("vjp", "jvp", "rev-over-rev"),
+    ),
+    special("norm.zero", lambda np: lambda x: np.linalg.norm(x), None, [numpy.zeros(3)], "0 at the zero vector (S9)"),
+    special(
+        "norm.zero_squared",
+        lambda np: lambda x: np.linalg.norm(x) ** 2,
+        lambda np: lambda x: numpy.sum(x * x),
+        [numpy.zeros(3)],
+        "smooth: 0 (S9)",
+    ),
+    special(
+        "norm.zero_row",
+        lambda np: lambda x: np.linalg.norm(x, axis=1),
+        None,
+        [numpy.array([[0.0, 0.0], [3.0, 4.0]])],
+        "0 for a row of zeros",
+    ),
+    special(
+        "norm.zero_entry",
+        lambda np: lambda x: np.linalg.norm(x, 1.5),
+        None,
+        [numpy.array([4.0, 0.0])],
+        "0 at an entry that is 0 (S6)",
+    ),
+    special(
+        "norm.tie_at_inf",
+        lambda np: lambda x: np.linalg.norm(x, np.inf),
+        None,
+        [numpy.array([3.0, 1.0, -3.0])],
+        "a tie is shared",
+    ),
+    special(
+        "svd.equal_values",
+        lambda np: lambda a: np.sum(np.linalg.svd(a, compute_uv=False)),
+        None,
+        [IDENTITY],
+        "smooth: the identity (S9)",
+        aspects=("vjp", "jvp"),
+    ),
+    special(
+        "eigh.equal_values",
+        lambda np: lambda a: np.sum(np.linalg.eigh(a)[0] ** 2),
+        None,
+        [IDENTITY],
+        "smooth: twice the matrix (S9)",
+        aspects=("vjp", "jvp"),
+    ),
+    special(
+        "eigh.recomposed",
+        recomposed,
+        lambda np: lambda a: numpy.sum(WEIGHTS * symmetric(a)),
+        [IDENTITY],
+        "smooth: the weights, both halves (S9)",
+    ),
+    special(
+        "svd.recomposed",
+        recomposed_svd,
+        lambda np: lambda a: numpy.sum(WEIGHTS * a),
+        [IDENTITY],
+        "smooth: the weights (S9)",
+    ),
+    special(
+        "eigh.one_triangle",
+        lambda np: lambda a: np.linalg.eigh(a)[0],
+        None,
+        [numpy.array([[2.0, 1.0], [1.0, 5.0]])],
+        "NumPy reads the lower triangle: the upper one gets 0",
+    ),
+    special(
+        "cholesky.one_triangle",
+        lambda np: lambda a: np.linalg.cholesky(a),
+        lambda np: lambda a: exact_cholesky(lower(a)),
+        [numpy.array([[2.0, 1.0], [1.0, 5.0]])],
+        "NumPy reads the lower triangle: the upper one gets 0; Autograd shares between both",
+    ),
+]
+
 DECOMPOSITIONS = [
     case(
         "cholesky",
         lambda np: lambda a: np.linalg.cholesky(product(a)),
         lambda np: stacked(lambda a: exact_cholesky(product(a))),
-        shapes=[(3, 3), (2, 2, 2)],
+        shapes=[(2, 2), (3, 3), (2, 2, 2)],
         dtypes=BOTH,
     ),
     case(
@@ -323,7 +434,7 @@ DECOMPOSITIONS = [
         lambda np: lambda a: np.linalg.qr(a)[0],
         lambda np: lambda a: exact_qr(a)[0],
         [REAL],
-        shapes=[(3, 2), (2, 2), (2, 3)],
+        shapes=[(3, 2)],
     ),
     case(
         "qr.r",
@@ -338,6 +449,7 @@ DECOMPOSITIONS = [
         lambda np: lambda a: numpy.eye(3) - a @ exact_pinv(a),
         [REAL],
         shapes=[(3, 2)],
+        **FIRST,
     ),
     case(
         "eigh.values",
@@ -379,16 +491,25 @@ DECOMPOSITIONS = [
         lambda np: lambda a: np.linalg.eigvalsh(symmetric(a), "U"),
         lambda np: lambda a: exact_eigh(symmetric(a))[0],
         [SPD],
+        **FIRST,
     ),
     case("eig.values", lambda np: lambda a: np.linalg.eig(a)[0], lambda np: lambda a: exact_eig(a)[0], [SPD]),
     case("eig.vectors", lambda np: lambda a: np.linalg.eig(a)[1], lambda np: lambda a: exact_eig(a)[1], [SPD]),
-    case("eigvals", lambda np: lambda a: np.linalg.eigvals(a), lambda np: lambda a: exact_eig(a)[0], [SPD]),
+    case("eigvals", lambda np: lambda a: np.linalg.eigvals(a), lambda np: lambda a: exact_eig(a)[0], [SPD], **FIRST),
     case(
         "svd",
-        lambda np: lambda a: joined(np.linalg.svd(a, full_matrices=False)),
-        lambda np: lambda a: joined(exact_svd(a)),
+        lambda np: lambda a: np.linalg.svd(a, full_matrices=False)[0],
+        lambda np: lambda a: exact_svd(a)[0],
         [REAL],
-        shapes=[(3, 2), (2, 2)],
+        shapes=[(3, 2)],
+    ),
+    case(
+        "svd.right",
+        lambda np: lambda a: np.linalg.svd(a, full_matrices=False)[2],
+        lambda np: lambda a: exact_svd(a)[2],
+        [REAL],
+        shapes=[(3, 2)],
+        **FIRST,
     ),
     case(
         "svd.full",
@@ -396,6 +517,7 @@ DECOMPOSITIONS = [
         lambda np: lambda a: numpy.eye(3) - a @ exact_pinv(a),
         [REAL],
         shapes=[(3, 2)],
+        **FIRST,
     ),
     case(
         "svd.values",
@@ -410,6 +532,7 @@ DECOMPOSITIONS = [
         lambda np: lambda a: np.linalg.svd(symmetric(a), compute_uv=False, hermitian=True),
         lambda np: lambda a: exact_values(symmetric(a)),
         [SPD],
+        **FIRST,
     ),
     case(
         "svd.polar",
@@ -419,7 +542,9 @@ DECOMPOSITIONS = [
         shapes=[(3, 2)],
         **FIRST,
     ),
-    case("svdvals", lambda np: lambda a: np.linalg.svdvals(a), lambda np: exact_values, [REAL], shapes=[(2, 3)]),
+    case(
+        "svdvals", lambda np: lambda a: np.linalg.svdvals(a), lambda np: exact_values, [REAL], shapes=[(2, 3)], **FIRST
+    ),
 ]
 
 
@@ -450,8 +575,14 @@ NORMS = [
     norm_case("axis", None, lambda x: root(x, axis=-1), axis=-1),
     norm_case("axis_keepdims", 2, lambda x: root(x, axis=1, keepdims=True), axis=1, keepdims=True),
     norm_case("axes", None, lambda x: root(x, axis=(1, 2)), axis=(-2, -1), shapes=[(2, 2, 2)]),
-    norm_case("axes_keepdims", "fro", lambda x: root(x, axis=(0, 2), keepdims=True), axis=(2, 0), keepdims=True,
-              shapes=[(2, 2, 2)]),
+    norm_case(
+        "axes_keepdims",
+        "fro",
+        lambda x: root(x, axis=(0, 2), keepdims=True),
+        axis=(2, 0),
+        keepdims=True,
+        shapes=[(2, 2, 2)],
+    ),
     norm_case("vector_0", 0, lambda x: numpy.sum(x != 0) + 0 * x[0], shapes=[(3,)], orders=()),
     norm_case("vector_1", 1, lambda x: numpy.sum(abs(x)), shapes=[(3,)], **FIRST),
     norm_case("vector_3", 3, lambda x: numpy.sum(abs(x) ** 3) ** (1 / (x[0] * 0 + 3)), shapes=[(3,)]),
@@ -479,6 +610,7 @@ NORMS = [
         lambda np: lambda x: numpy.sum(exact_values(x), keepdims=True)[None],
         [REAL],
         shapes=[(2, 3)],
+        **FIRST,
     ),
     case(
         "cond",
@@ -494,23 +626,47 @@ NORMS = [
     ),
 ]
 
+
+def alias(name: str, *arguments: Any, **options: Any) -> Case:
+    """Return a case of a function that another family has under its own name: the first order is enough."""
+    return case(name, *arguments, **{**FIRST, **options})
+
+
 ALIASES = [
-    case("outer", lambda np: lambda x, y: np.linalg.outer(x, y), lambda np: numpy.outer, [REAL, REAL], shapes=[(2,)]),
-    case(
+    alias("outer", lambda np: lambda x, y: np.linalg.outer(x, y), lambda np: numpy.outer, [REAL, REAL], shapes=[(2,)]),
+    alias(
         "cross",
         lambda np: lambda x, y: np.linalg.cross(x, y),
         lambda np: lambda x, y: x[[1, 2, 0]] * y[[2, 0, 1]] - x[[2, 0, 1]] * y[[1, 2, 0]],
         [REAL, REAL],
         shapes=[(3,)],
     ),
-    case("trace", lambda np: lambda x: np.linalg.trace(x), lambda np: lambda x: x[0, 0] + x[1, 1] + 0 * x[0, 1], [REAL],
-         **FIRST),
-    case("diagonal", lambda np: lambda x: np.linalg.diagonal(x), lambda np: lambda x: x[[0, 1], [0, 1]], [REAL], **FIRST),
-    case("matmul", lambda np: lambda x, y: np.linalg.matmul(x, y), lambda np: lambda x, y: x @ y, [REAL, REAL]),
-    case("matrix_transpose", lambda np: lambda x: np.linalg.matrix_transpose(x), lambda np: lambda x: x.T, [REAL],
-         **FIRST),
-    case("vecdot", lambda np: lambda x, y: np.linalg.vecdot(x, y), lambda np: lambda x, y: numpy.sum(x * y, axis=-1),
-         [REAL, REAL]),
-    case("tensordot", lambda np: lambda x, y: np.linalg.tensordot(x, y, axes=1), lambda np: lambda x, y: x @ y,
-         [REAL, REAL]),
+    alias(
+        "trace",
+        lambda np: lambda x: np.linalg.trace(x),
+        lambda np: lambda x: x[0, 0] + x[1, 1] + 0 * x[0, 1],
+        [REAL],
+    ),
+    alias(
+        "diagonal", lambda np: lambda x: np.linalg.diagonal(x), lambda np: lambda x: x[[0, 1], [0, 1]], [REAL], **FIRST
+    ),
+    alias("matmul", lambda np: lambda x, y: np.linalg.matmul(x, y), lambda np: lambda x, y: x @ y, [REAL, REAL]),
+    alias(
+        "matrix_transpose",
+        lambda np: lambda x: np.linalg.matrix_transpose(x),
+        lambda np: lambda x: x.T,
+        [REAL],
+    ),
+    alias(
+        "vecdot",
+        lambda np: lambda x, y: np.linalg.vecdot(x, y),
+        lambda np: lambda x, y: numpy.sum(x * y, axis=-1),
+        [REAL, REAL],
+    ),
+    alias(
+        "tensordot",
+        lambda np: lambda x, y: np.linalg.tensordot(x, y, axes=1),
+        lambda np: lambda x, y: x @ y,
+        [REAL, REAL],
+    ),
 ]

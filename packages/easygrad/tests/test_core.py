@@ -435,7 +435,7 @@ def test_box_has_a_value_a_trace_and_a_node():
     seen = []
     grad(lambda x: seen.append(x) or x * x)(3.0)
     assert type(seen[0]) is Box
-    assert (seen[0].value, seen[0].trace is None, seen[0].node is None) == (3.0, False, False)
+    assert (seen[0].value, seen[0].owner is None, seen[0].node is None) == (3.0, False, False)
 
 
 @pytest.mark.parametrize("kind", [list, tuple])

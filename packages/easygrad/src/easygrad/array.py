@@ -108,7 +108,9 @@ def updated(x: Any, new: Any) -> Any:
     plain = stop_gradient(x)
     if not isinstance(plain, np.ndarray):
         return new
-    if type(new) is not Box or new.shape != x.shape or not np.can_cast(new.dtype, x.dtype, "same_kind"):
+    if type(new) is not Box:
+        raise TypeError("an in-place operator without a derivative (like //=) on a traced array: write a = a // b.")
+    if new.shape != x.shape or not np.can_cast(new.dtype, x.dtype, "same_kind"):
         raise TypeError(
             f"an in-place operator cannot put a value of shape {new.shape} and dtype {new.dtype} into a traced "
             f"array of shape {x.shape} and dtype {x.dtype}. Write a = a + b, which makes a new array."
@@ -119,7 +121,7 @@ def updated(x: Any, new: Any) -> Any:
             "transpose) would have to change both. Write a = a + b, which makes a new array."
         )
     new = shaping.astype(new, x.dtype)
-    x.value, x.trace, x.node = new.value, new.trace, new.node
+    x.value, x.owner, x.node = new.value, new.owner, new.node
     return x
 
 

@@ -43,7 +43,7 @@ Options = dict[str, Any]
 Followed = Sequence[tuple[int, Any]]  # the arguments that a trace follows: position, and node or tangent
 LISTS = frozenset({list, tuple})  # as constant arguments they stand for arrays
 float64 = np.float64
-level_of = attrgetter("trace.level")
+level_of = attrgetter("owner.level")
 numbers = count(1)  # levels of traces and births of nodes; a number is never used twice
 
 
@@ -54,11 +54,11 @@ class Operators:
 
 
 class Box(Operators):
-    """A value that a trace follows, with what the trace keeps for it: a node in reverse, a tangent in forward."""
+    """A value, the trace that owns it, and what the trace keeps for it: a node in reverse, a tangent in forward."""
 
-    __slots__ = ("node", "trace", "value", "viewed")
+    __slots__ = ("node", "owner", "value", "viewed")
     value: Array
-    trace: Trace
+    owner: Trace
     node: Any
     viewed: bool
 
@@ -75,7 +75,7 @@ def boxed(value: Array, trace: Trace, node: Any) -> Box:
     """Return a new box; setting the attributes from outside saves the call of an ``__init__``."""
     box = Box()
     box.value = value
-    box.trace = trace
+    box.owner = trace
     box.node = node
     return box
 
@@ -87,7 +87,7 @@ def recorded(ans: Array, trace: Trace, edges: Sequence[tuple[Node, Rule]]) -> Bo
     node.edges = edges
     box = Box()
     box.value = ans
-    box.trace = trace
+    box.owner = trace
     box.node = node
     return box
 
@@ -349,10 +349,10 @@ def apply(primitive: Primitive, args: Args, options: Options) -> Array:
     boxes = [x for x in args if type(x) is Box]
     if not boxes:
         return primitive.fast(*args, **options)
-    trace = boxes[0].trace if len(boxes) == 1 else max(boxes, key=level_of).trace
+    trace = boxes[0].owner if len(boxes) == 1 else max(boxes, key=level_of).owner
     values, followed = list(args), []
     for i, x in enumerate(args):
-        if type(x) is Box and x.trace is trace:
+        if type(x) is Box and x.owner is trace:
             values[i] = x.value
             if primitive.rule(i):
                 followed.append((i, x.node))
@@ -403,7 +403,7 @@ def unary(primitive: Primitive) -> Rule:
 
 def apply_unary(primitive: Primitive, x: Array) -> Array:
     """Call an elementwise primitive of one argument: ``apply`` on the shortest way."""
-    value, trace = x.value, x.trace
+    value, trace = x.value, x.owner
     ans = apply_unary(primitive, value) if type(value) is Box else primitive.fast(value)
     if type(trace) is Reverse:
         return recorded(ans, trace, ((x.node, primitive.rules[0](ans, value)),))
@@ -424,16 +424,16 @@ def binary(primitive: Primitive) -> Rule:
 
 def apply_binary(primitive: Primitive, x: Array, y: Array) -> Array:
     """Call an elementwise primitive of two arguments: ``apply`` on the shortest way."""
-    x_level = x.trace.level if type(x) is Box else 0
-    y_level = y.trace.level if type(y) is Box else 0
-    trace = x.trace if x_level >= y_level else y.trace
+    x_level = x.owner.level if type(x) is Box else 0
+    y_level = y.owner.level if type(y) is Box else 0
+    trace = x.owner if x_level >= y_level else y.owner
     a = x.value if x_level >= y_level else x if type(x) not in LISTS else np.asarray(x)
     b = y.value if y_level >= x_level else y if type(y) not in LISTS else np.asarray(y)
     ans = apply_binary(primitive, a, b) if type(a) is Box or type(b) is Box else primitive.fast(a, b)
     if type(ans) is complex:  # Python's complex times a NumPy scalar is Python's
         ans = np.complex128(ans)
     if type(trace) is not Reverse:
-        followed = [(i, z.node) for i, z in enumerate((x, y)) if type(z) is Box and z.trace is trace]
+        followed = [(i, z.node) for i, z in enumerate((x, y)) if type(z) is Box and z.owner is trace]
         return trace.record(primitive, ans, (a, b), {}, followed)
     edges, scalar = [], type(ans) is float64
     if x_level >= y_level:

@@ -106,9 +106,9 @@ def record(f: Function, args: Sequence[Any], options: dict[str, Any], argnum: Ar
 
 def own(x: Any, trace: Trace, f: Function) -> Any:
     """Return a result that depends on the arguments of this trace, as their box; of any other result, None."""
-    if type(x) is not Box or x.trace is trace:
+    if type(x) is not Box or x.owner is trace:
         return x if type(x) is Box else None
-    if type(x.trace) is Closed:
+    if type(x.owner) is Closed:
         raise RuntimeError(
             f"{name_of(f)} returned a traced value of another derivative that has ended. Something (a global, an "
             "attribute, a closure) kept it. Return it from the function that was differentiated, or keep "
@@ -242,7 +242,7 @@ def value_and_gradient_at(f: Function, x: Any, options: dict[str, Any], transfor
         result = f(box, **options)
     finally:
         trace.close()
-    if type(result) is Box and type(result.value) is np.float64 and result.trace is trace:
+    if type(result) is Box and type(result.value) is np.float64 and result.owner is trace:
         return result.value, finished(backward({result.node: ONE}).get(start), leaf, ())
     call = Recorded(f, (leaf,), only, trace, (start,), result)
     one = ones(call.number(transform))

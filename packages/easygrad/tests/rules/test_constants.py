@@ -15,10 +15,11 @@ ONE = """
     logical_not isfinite isinf isnan iscomplexobj isrealobj iscomplex isreal signbit all any count_nonzero nonzero
     argmax argmin argsort floor ceil trunc rint round shape ndim size zeros_like ones_like empty_like result_type
     fix spacing tril_indices_from triu_indices_from argwhere flatnonzero lexsort nanargmax nanargmin
+    around isneginf isposinf common_type min_scalar_type
 """
 TWO = """
     equal not_equal less less_equal greater greater_equal logical_and logical_or logical_xor isclose allclose
-    array_equal floor_divide nextafter isin intersect1d
+    array_equal floor_divide nextafter isin intersect1d array_equiv may_share_memory shares_memory
 """
 ARGS = (
     dict.fromkeys(ONE.split(), (X,))
@@ -32,6 +33,15 @@ PLAIN = dict.fromkeys(INTEGERS.split(), ([6, 5, 4], [1, 2, 3])) | {
     "bitwise_count": ([6, 5, 4],),
     "einsum_path": ("ij,j", X, Y),
     "argpartition": (X, 1),
+    "can_cast": (X.dtype, np.float32),
+    "isfortran": (X,),
+    "isscalar": (2.0,),
+    "iterable": (X,),
+    "ix_": ([0, 1], [2]),
+    "packbits": ([True, False, True],),
+    "unpackbits": (np.array([5], np.uint8),),
+    "ravel_multi_index": (([0, 1], [2, 0]), (2, 3)),
+    "unravel_index": (4, (2, 3)),
 }
 LIVE = sorted(name for name, value in vars(family).items() if hasattr(value, "constant"))
 

@@ -32,6 +32,8 @@ SAMPLES = {
     "vander, increasing": Sample(lambda x: np.vander(x, 5, increasing=True), [0.0, 0.4]),
     "poly": Sample(enp.poly, P, analytic=True),
     "poly, pairs": Sample(lambda x, y: enp.poly([x + 1j * y, x - 1j * y]), 0.4, 0.7),
+    "poly, matrix": Sample(enp.poly, [[2.0, 0.7], [0.3, 1.0]]),
+    "poly, matrix with complex eigenvalues": Sample(enp.poly, [[2.0, 0.7], [-0.9, 1.0]]),
     "roots": Sample(enp.roots, P, analytic=True),
     "roots, real": Sample(enp.roots, [1.0, -0.5, -1.3, 0.2]),
     "simple_roots": Sample(family.simple_roots, P, analytic=True),
@@ -101,14 +103,11 @@ def test_powers_of_zero():
     assert np.array_equal(gradient, [1.0, 1.0])
 
 
-@pytest.mark.parametrize("form", ["traced coefficients", "traced argument"])
-def test_poly1d(form):
-    p = np.poly1d([2.0, 1.0, 0.5])
-    if form == "traced argument":
-        assert grad(lambda x: p(x))(3.0) == 13.0
-    else:
-        with pytest.raises(TypeError, match="poly1d"):
-            grad(lambda c: np.sum(np.polyadd(p, c)))(P)
+def test_poly1d_may_hold_traced_numbers():
+    assert grad(lambda x: np.poly1d([2.0, 1.0, 0.5])(x))(3.0) == 13.0
+    assert_near(grad(lambda c: (np.poly1d(c) * np.poly1d(c)).deriv()(2.0))(Q), [15.6, 8.4], 1e-14, "coefficients")
+    with pytest.raises(TypeError, match="poly1d"):
+        grad(lambda c: np.sum(np.polyadd(np.poly1d([2.0]), c)))(P)
 
 
 def test_list_of_traced_coefficients():

@@ -27,6 +27,7 @@ ORDER = np.argsort(X, 1)
 PIECES = [np.square, lambda x, a=2.0: a * np.sin(x), 0.5]
 
 SAMPLES = {
+    "clipped": Sample(family.clipped, X, -0.5, 1.5),
     "diagonal_matrix": Sample(family.diagonal_matrix, VECTOR[:3], analytic=True),
     "tril": Sample(family.tril, X, analytic=True),
     "triu": Sample(family.triu, X, analytic=True),
@@ -212,7 +213,13 @@ def test_clip_of_a_number_by_arrays_has_a_number_as_gradient():
     assert grad(lambda high: np.sum(np.clip(X, None, high)))(1.0) == 2.0
 
 
+def test_clip_between_bounds_in_the_wrong_order():
+    for x in (0.5, 1.5, 2.5):
+        assert grad(lambda a, low, high: np.clip(a, low, high), (0, 1, 2))(x, 2.0, 1.0) == (0.0, 0.0, 1.0)
+
+
 def test_clip_at_a_bound_shares():
+    assert grad(lambda a, low, high: np.clip(a, low, high), (0, 1, 2))(1.0, 1.0, 1.0) == (0.25, 0.25, 0.5)
     assert deriv(lambda x: np.clip(x, 0.0, 1.0))(0.0) == 0.5
     assert deriv(lambda x: np.clip(x, 0.0, 1.0))(1.0) == 0.5
     assert grad(lambda low: np.clip(1.0, low, 2.0))(1.0) == 0.5

@@ -5,6 +5,7 @@ another ufunc work for the referee, add a method of its name. A number never tur
 that would lose its digits without a word.
 """
 
+import operator
 from collections.abc import Callable
 from typing import Any
 
@@ -67,22 +68,28 @@ class Number:
         return Number(operation(right, self.raw) if swap else operation(self.raw, right))
 
     def __add__(self, other: Any) -> Any:
-        return self._binary(other, lambda a, b: a + b)
+        if type(other) is Number:  # the usual case, on the shortest way
+            return Number(self.raw + other.raw)
+        return self._binary(other, operator.add)
 
     def __radd__(self, other: Any) -> Any:
-        return self._binary(other, lambda a, b: a + b, swap=True)
+        return self._binary(other, operator.add, swap=True)
 
     def __sub__(self, other: Any) -> Any:
-        return self._binary(other, lambda a, b: a - b)
+        if type(other) is Number:  # the usual case, on the shortest way
+            return Number(self.raw - other.raw)
+        return self._binary(other, operator.sub)
 
     def __rsub__(self, other: Any) -> Any:
-        return self._binary(other, lambda a, b: a - b, swap=True)
+        return self._binary(other, operator.sub, swap=True)
 
     def __mul__(self, other: Any) -> Any:
-        return self._binary(other, lambda a, b: a * b)
+        if type(other) is Number:  # the usual case, on the shortest way
+            return Number(self.raw * other.raw)
+        return self._binary(other, operator.mul)
 
     def __rmul__(self, other: Any) -> Any:
-        return self._binary(other, lambda a, b: a * b, swap=True)
+        return self._binary(other, operator.mul, swap=True)
 
     def __truediv__(self, other: Any) -> Any:
         return self._binary(other, _divide)

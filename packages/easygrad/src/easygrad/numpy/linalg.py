@@ -1,6 +1,6 @@
 """``numpy.linalg`` with the differentiable functions in place."""
 
-from numpy.linalg import *  # noqa: F403  # the rest of the namespace
+from numpy.linalg import LinAlgError
 
 from easygrad.rules.decompositions import cholesky, eig, eigh, eigvals, eigvalsh, qr, svd, svdvals
 from easygrad.rules.linalg import (

@@ -93,8 +93,8 @@ def at_ranks(rows: Array, rank: Array, n: Array, smooth: bool) -> Array:
     low = np.clip(np.floor(place), 0, np.maximum(n - 2, 0) if smooth else None).astype(int)
     high = np.minimum(low + 1, np.maximum(n - 1, 0)) if smooth else np.ceil(place).astype(int)
     order = np.argpartition(stop_gradient(rows), np.unique([low, high]), axis=-1)
-    lower, higher = (take_along_axis(rows, np.take_along_axis(order, i, -1)) for i in (low, high))
-    return lower + (higher - lower) * (rank - low) if smooth else (lower + higher) * 0.5
+    lower, higher = (take_along_axis(rows, np.take_along_axis(order, i, -1), -1) for i in (low, high))
+    return lower + (higher - lower) * (rank - low.astype(rank.dtype)) if smooth else (lower + higher) * 0.5
 
 
 def rows_of(x: Array, axis: Axis) -> Array:
@@ -228,21 +228,21 @@ def nanprod(a: Array, axis: Axis = None, **options: Any) -> Array:
 @composite(np.nanmean)
 def nanmean(a: Array, axis: Axis = None, *, where: Array = True, **options: Any) -> Array:
     """Return the mean of the elements that are not nan."""
-    with np.errstate(invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore"):
         return reductions.mean(filled(a, 0.0), axis, where=known(a, where), **options)
 
 
 @composite(np.nanvar)
 def nanvar(a: Array, axis: Axis = None, *, where: Array = True, **options: Any) -> Array:
     """Return the variance of the elements that are not nan."""
-    with np.errstate(invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore"):
         return reductions.var(filled(a, 0.0), axis, where=known(a, where), **options)
 
 
 @composite(np.nanstd)
 def nanstd(a: Array, axis: Axis = None, *, where: Array = True, **options: Any) -> Array:
     """Return the standard deviation of the elements that are not nan."""
-    with np.errstate(invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore"):
         return reductions.std(filled(a, 0.0), axis, where=known(a, where), **options)
 
 

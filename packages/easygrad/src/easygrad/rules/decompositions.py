@@ -8,11 +8,10 @@ Of a Hermitian matrix NumPy reads one triangle only. The derivative is that of t
 one gets 0, and the one that is read gets twice the symmetric gradient off the diagonal.
 
 Where factors are not unique (the phase of a complex vector, the vectors of equal values), their derivative is the one
-without a rotation among them: between equal values, where the formulas divide by the difference, the part is 0. So
-the derivative is finite everywhere, and it is right for every function of the matrix that depends on the vectors of
-equal values by their span only: sums over the values, projectors, the polar factor. It is not for ``V f(w) V^H`` with
-equal ``w``: neither factor alone knows by how much the other one splits, and no rule for the factors can be right
-for that and for projectors both.
+without a rotation among them. Between equal values the formulas divide by 0. No rule for the factors can be right for
+all smooth functions there: a cotangent of the vectors does not say whether it came from ``V V^H`` or from
+``V f(w) V^H``. So the pullback does what the cotangents of values and vectors together show, see ``share_of_equals``,
+and the rest is nan. Functions of the values alone are right, in both modes.
 """
 
 from __future__ import annotations
@@ -89,6 +88,49 @@ def inverse_gaps(values: Array) -> Array:
     return inverse_or_zero(values[..., None, :] - values[..., :, None], values)
 
 
+def equals(values: Array) -> Array:
+    """Return, in row i and column j, where two different ones of the values are equal up to rounding."""
+    gaps = values[..., None, :] - values[..., :, None]
+    return negligible(gaps, values) & ~np.eye(values.shape[-1], dtype=bool)
+
+
+def is_small(x: Array, scale: Array) -> Array:
+    """Return where plain ``x`` is next to nothing against the largest element of a stack of matrices."""
+    return np.abs(x) <= 1e3 * np.finfo(scale.dtype).eps * np.max(np.abs(scale), axis=(-2, -1), keepdims=True)
+
+
+def motion_of_equals(values: Array, change: Array) -> Array:
+    """Return how far vectors of equal values turn into each other: nan unless the matrix does not mix them."""
+    equal = equals(values)
+    if not np.any(equal):
+        return np.zeros((), values.dtype)
+    change = stop_gradient(change)
+    return np.where(equal & ~is_small(change, change), np.nan, 0.0).astype(values.dtype)
+
+
+def share_of_equals(values: Array, of_values: Array, of_vectors: Array) -> Array:
+    """Return what multiplies the cotangent of vectors of equal values, by which function these are the factors of.
+
+    It is 0 where the values have no cotangent (``V V^H``, a projector, the polar factor), and ``1 / 2w`` where the
+    cotangents of values and vectors are those of ``V w V^H``; otherwise nan, if the vectors have one.
+    """
+    equal = equals(values)
+    if not np.any(equal):
+        return np.zeros((), values.dtype)
+    w, of_w, of_v = (stop_gradient(x)[..., None, :] for x in (values, of_values, np.real(diagonals(of_vectors))))
+    within, plain = equal | np.eye(values.shape[-1], dtype=bool), stop_gradient(of_vectors)
+    unused = np.all(is_small(w * of_w, plain) | ~within, axis=-1, keepdims=True)
+    product = np.all(is_small(of_v - 2.0 * w * of_w, plain) | ~within, axis=-1, keepdims=True)
+    known = np.where(unused & ~product, 0.0, np.where(product & ~unused, 1.0, np.nan)).astype(values.dtype)
+    known = np.where(equal & ~is_small(plain, plain), known, 0.0)
+    return known * inverse_sums(values)
+
+
+def inverse_sums(s: Array) -> Array:
+    """Return ``1 / (s_i + s_j)``, with 0 where both are 0."""
+    return inverse_or_zero(s[..., None, :] + s[..., :, None], s)
+
+
 def packed(parts: Sequence[Array], batch: tuple[int, ...]) -> Array:
     """Return matrices and vectors, each with the batch axes in front, as one array of rows."""
     sizes = [math.prod(part.shape[len(batch) :]) for part in parts]
@@ -148,7 +190,7 @@ def qr(a: Array, mode: str = "reduced") -> Any:
     near_q = a[..., :k] @ np.linalg.inv(plain.R[..., :k])
     near_one = np.linalg.cholesky(adjoint(near_q) @ near_q, upper=True)
     q = near_q @ np.linalg.inv(near_one)
-    r = np.where(np.tri(*plain.R.shape[-2:], k=-1, dtype=bool), 0.0, adjoint(q) @ a)
+    r = np.where(np.tri(k, a.shape[-1], k=-1, dtype=bool), 0.0, adjoint(q) @ a)
     q, r = pinned(plain.Q, q), pinned(plain.R, r)
     if mode == "complete":
         q = completed(q, np.linalg.qr(stop_gradient(a), "complete").Q)
@@ -170,7 +212,7 @@ def completed(columns: Array, plain: Array) -> Array:
 # Eigenvalues and eigenvectors: A V = V W gives dW + (X W - W X) = V^-1 T V, where dV = V X (Giles 2008)
 
 
-def eigh_rows(a: Array, UPLO: str = "L") -> Array:  # noqa: N803  # NumPy's name
+def eigh_rows(a: Array, UPLO: Any = "L") -> Array:  # noqa: N803  # NumPy's name
     """Return eigenvalues and eigenvectors as rows."""
     values, vectors = np.linalg.eigh(a, UPLO)
     return packed([values.astype(vectors.dtype), vectors], a.shape[:-2])
@@ -182,7 +224,7 @@ def eigh_parts(rows: Array, n: int) -> Any:
     return np.real(values), vectors
 
 
-def eigh_jvp(ans: Array, a: Array, *, UPLO: str = "L") -> Rule:  # noqa: N803  # NumPy's name
+def eigh_jvp(ans: Array, a: Array, *, UPLO: Any = "L") -> Rule:  # noqa: N803  # NumPy's name
     """Return ``t -> `` the tangent of the rows, for Hermitian ``t``."""
     batch = a.shape[:-2]
     values, vectors = eigh_parts(ans, a.shape[-1])
@@ -190,12 +232,14 @@ def eigh_jvp(ans: Array, a: Array, *, UPLO: str = "L") -> Rule:  # noqa: N803  #
 
     def jvp(t: Array) -> Array:
         change = adjoint(vectors) @ t @ vectors
-        return packed([np.real(diagonals(change)), vectors @ (gaps * change)], batch)
+        return packed(
+            [np.real(diagonals(change)), vectors @ ((gaps + motion_of_equals(values, change)) * change)], batch
+        )
 
     return jvp
 
 
-def eigh_vjp(ans: Array, a: Array, *, UPLO: str = "L") -> Rule:  # noqa: N803  # NumPy's name
+def eigh_vjp(ans: Array, a: Array, *, UPLO: Any = "L") -> Rule:  # noqa: N803  # NumPy's name
     """Return ``g -> `` the cotangent of a Hermitian matrix."""
     n = a.shape[-1]
     values, vectors = eigh_parts(ans, n)
@@ -203,8 +247,9 @@ def eigh_vjp(ans: Array, a: Array, *, UPLO: str = "L") -> Rule:  # noqa: N803  #
 
     def vjp(g: Array) -> Array:
         of_values, of_vectors = eigh_parts(g, n)
-        inner = on_diagonal(of_values) + gaps * (turned(vectors) @ of_vectors)
-        return np.conj(vectors) @ inner @ turned(vectors)
+        inner = turned(vectors) @ of_vectors
+        inner = (gaps + share_of_equals(values, of_values, inner)) * inner
+        return np.conj(vectors) @ (inner + on_diagonal(of_values)) @ turned(vectors)
 
     return vjp
 
@@ -213,14 +258,14 @@ packed_eigh = general(eigh_rows, (eigh_jvp, eigh_vjp), name="eigh")
 
 
 @composite(np.linalg.eigh)
-def eigh(a: Array, UPLO: str = "L") -> Any:  # noqa: N803  # NumPy's name
+def eigh(a: Array, UPLO: Any = "L") -> Any:  # noqa: N803  # NumPy's name
     """Return eigenvalues and eigenvectors of a Hermitian matrix, of which one triangle is read."""
     a = asarray(a)
     return EighResult(*eigh_parts(packed_eigh(mirrored(a, UPLO), UPLO=UPLO), a.shape[-1]))
 
 
 @composite(np.linalg.eigvalsh)
-def eigvalsh(a: Array, UPLO: str = "L") -> Array:  # noqa: N803  # NumPy's name
+def eigvalsh(a: Array, UPLO: Any = "L") -> Array:  # noqa: N803  # NumPy's name
     """Return the eigenvalues of a Hermitian matrix."""
     return np.linalg.eigh(a, UPLO).eigenvalues
 
@@ -297,11 +342,6 @@ def svd_parts(rows: Array, shape: tuple[int, ...]) -> Any:
     return u, np.real(s), vh
 
 
-def inverse_sums(s: Array) -> Array:
-    """Return ``1 / (s_i + s_j)``, with 0 where both are 0."""
-    return inverse_or_zero(s[..., None, :] + s[..., :, None], s)
-
-
 def svd_jvp(ans: Array, a: Array, *, full: bool = False) -> Rule:
     """Return ``t -> `` the tangent of the rows."""
     shape = a.shape
@@ -312,7 +352,8 @@ def svd_jvp(ans: Array, a: Array, *, full: bool = False) -> Rule:
         right = t @ adjoint(vh)
         left = adjoint(t) @ u
         change = adjoint(u) @ right
-        even, odd = gaps * hermitian_half(change), sums * (change - adjoint(change)) * 0.5
+        even = hermitian_half(change)
+        even, odd = (gaps + motion_of_equals(s, even)) * even, sums * (change - adjoint(change)) * 0.5
         du = u @ (even + odd) + (right - u @ change) * inverse
         dv = adjoint(vh) @ (even - odd) + (left - adjoint(vh) @ adjoint(change)) * inverse
         return packed([du, np.real(diagonals(change)), adjoint(dv)], shape[:-2])
@@ -330,8 +371,9 @@ def svd_vjp(ans: Array, a: Array, *, full: bool = False) -> Rule:
         of_u, of_s, of_vh = svd_parts(g, shape)
         of_u, of_v = np.conj(of_u), turned(of_vh)
         of_x, of_y = adjoint(u) @ of_u, vh @ of_v
-        odd = sums * (of_x - of_y)
-        inner = hermitian_half(gaps * (of_x + of_y)) + (odd - adjoint(odd)) * 0.5 + on_diagonal(of_s)
+        even, odd = of_x + of_y, sums * (of_x - of_y)
+        even = (gaps + share_of_equals(s, of_s, even)) * even
+        inner = hermitian_half(even) + (odd - adjoint(odd)) * 0.5 + on_diagonal(of_s)
         left = (of_u - u @ of_x) * inverse
         right = (of_v - adjoint(vh) @ of_y) * inverse
         return np.conj((u @ inner + left) @ vh + u @ adjoint(right))

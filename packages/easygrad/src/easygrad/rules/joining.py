@@ -33,6 +33,9 @@ def vstack(tup: Sequence[Array], *, dtype: Any = None, casting: Any = "same_kind
     return concatenate([atleast_2d(x) for x in tup], 0, dtype=dtype, casting=casting)
 
 
+row_stack = newer("row_stack")(vstack)  # the old name
+
+
 @composite(np.dstack)
 def dstack(tup: Sequence[Array]) -> Array:
     """Join arrays along the third axis."""
@@ -190,7 +193,11 @@ def insert(arr: Array, obj: Any, values: Array, axis: int | None = None) -> Arra
 @composite(np.delete)
 def delete(arr: Array, obj: Any, axis: int | None = None) -> Array:
     """Return an array without the elements at the given indices."""
-    return rearranged(lambda numbers: np.delete(numbers, stop_gradient(obj), axis), asarray(arr))
+    x: Array = np.ravel(asarray(arr)) if axis is None else asarray(arr)
+    axis = range(x.ndim)[axis or 0]
+    kept = np.zeros(x.shape[axis], bool)
+    kept[np.delete(np.arange(x.shape[axis]), stop_gradient(obj))] = True
+    return x[(*(slice(None),) * axis, kept)]
 
 
 # Functions along axes

@@ -282,7 +282,7 @@ def direction(ans: Array, x: Array, axis: Any) -> Array:
     return np.conj(x) / np.where(size == 0, 1.0, size)
 
 
-def root_of_squares(x: Array, axis: Any = None, *, keepdims: bool = False) -> Array:
+def root_of_squares(x: Array, axis: Any = None, *, keepdims: Any = False) -> Array:
     """Return the square root of the sum of squares over any axes."""
     return np.sqrt(np.add.reduce((x.conj() * x).real, axis, keepdims=keepdims))
 
@@ -317,7 +317,8 @@ def norm_of_matrices(x: Array, ord: Any) -> Array:  # noqa: A002  # NumPy's name
     if ord in ("nuc", 2, -2):
         s = np.linalg.svdvals(x)
         s = np.where(negligible(s, s), stop_gradient(s), s)  # a kink, like abs(x) at 0: no derivative there
-        return {"nuc": np.sum, 2: np.max, -2: np.min}[ord](s, axis=-1)
+        fold: Any = {"nuc": np.sum, 2: np.max, -2: np.min}[ord]
+        return fold(s, axis=-1)
     if ord not in (1, -1, np.inf, -np.inf):
         raise ValueError("Invalid norm order for matrices.")
     sums = np.sum(np.abs(x), axis=-2 if abs(ord) == 1 else -1)
@@ -414,7 +415,7 @@ def matrix_transpose(x: Array, /) -> Array:
 @composite(np.linalg.vecdot)
 def vecdot(x1: Array, x2: Array, /, *, axis: int = -1) -> Array:
     """Return the products of vectors along an axis, the first one conjugated."""
-    return np.vecdot(x1, x2, axis=axis)
+    return np.vecdot(x1, x2, axis=axis)  # type: ignore[call-overload]  # NumPy's types lack the axis
 
 
 @composite(np.linalg.tensordot)

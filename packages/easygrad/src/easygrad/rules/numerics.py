@@ -251,7 +251,8 @@ def geomspace(
     start, stop, share = blended(double(start), double(stop), num, endpoint)
     if np.any(start == 0) or np.any(stop == 0):
         raise ValueError("Geometric sequence cannot include zero")
-    y = np.moveaxis(start * (stop / start) ** share, 0, axis)
+    sign = np.sign(start)
+    y = np.moveaxis(sign * np.abs(start) ** (1.0 - share) * (stop / sign) ** share, 0, axis)
     return y if dtype is None else y.astype(dtype)
 
 

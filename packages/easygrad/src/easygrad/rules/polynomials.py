@@ -14,9 +14,9 @@ from easygrad.rules.shaping import asarray
 
 
 def coefficients(p: Any) -> Array:
-    """Return the coefficients as an array; ``poly1d`` cannot hold traced values."""
+    """Return the coefficients as an array; NumPy would answer a ``poly1d`` with another one."""
     if isinstance(p, np.poly1d):
-        raise TypeError("a poly1d cannot be combined with traced values. Use its coefficients, p.coeffs, instead.")
+        raise TypeError("a poly1d and a traced array cannot be combined. Use its coefficients, p.coeffs, instead.")
     p = asarray(p)
     return np.reshape(p, (1,)) if p.ndim == 0 else p
 
@@ -75,7 +75,7 @@ def polydiv(u: Any, v: Any) -> tuple[Array, Array]:
 def polyval(p: Any, x: Any) -> Array:
     """Return the values of a polynomial at ``x``, by Horner's rule."""
     if isinstance(x, np.poly1d):
-        raise TypeError("polyval: a polynomial at a poly1d cannot be combined with traced values.")
+        raise TypeError("polyval: a polynomial cannot be evaluated at a poly1d and traced.")
     p, x = asarray(p), asarray(x)
     y = np.zeros_like(x)
     for i in range(len(p)):

@@ -51,6 +51,14 @@ def count(shape: tuple[int, ...], axis: Axis, where: Array) -> Array:
     return np.sum(np.broadcast_to(where, shape), axis=axes_of(axis, len(shape)), keepdims=True)
 
 
+def share(shape: tuple[int, ...], axis: Axis, where: Array, ddof: float = 0) -> Array:
+    """Return one divided by how many elements, less ``ddof``, each answer was made of; nan where there are none."""
+    n = count(shape, axis, where) - ddof
+    if where is True:
+        return 1.0 / n if n > 0 else math.nan
+    return 1.0 / np.where(n > 0, n, math.nan)
+
+
 class Affine(Linear):
     """Linear, but for the constant that the option ``initial`` adds: the tangent does not see that."""
 
@@ -81,8 +89,7 @@ def mean_transpose(
 ) -> Rule:
     """Return ``g -> `` the cotangent of ``x`` in ``mean``."""
     shape = x.shape
-    with np.errstate(divide="ignore"):  # the mean of nothing: NumPy has warned
-        weight = np.asarray(np.divide(1.0, count(shape, axis, where)), ans.dtype)
+    weight = np.asarray(share(shape, axis, where), ans.dtype)
     return lambda g: selected(spread(g, shape, axis) * weight, where)
 
 
@@ -168,7 +175,7 @@ def products_before(x: Array) -> Array:
 def deviations(ans: Array, x: Array, axis: Axis, where: Array, initial: Array, ddof: float) -> Array:
     """Return the gradient of the variance: ``2 (x - mean) / (n - ddof)``."""
     centred = np.conj(x - np.mean(x, axis=axis, keepdims=True, where=where))
-    return selected(centred * (2.0 / np.asarray(count(x.shape, axis, where) - ddof, x.real.dtype)), where)
+    return selected(centred * np.asarray(2.0 * share(x.shape, axis, where, ddof), x.real.dtype), where)
 
 
 def scaled_deviations(ans: Array, x: Array, axis: Axis, where: Array, initial: Array, ddof: float) -> Array:

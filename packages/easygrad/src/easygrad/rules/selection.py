@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from easygrad.core import Array, Rule, linear, project, stop_gradient
+from easygrad.core import Array, Rule, elementwise, linear, project, stop_gradient
 from easygrad.rules.composition import composite
 from easygrad.rules.shaping import asarray, astype, concatenate
 
@@ -152,6 +152,28 @@ def piecewise(x: Array, condlist: Any, funclist: Sequence[Any], *args: Any, **kw
     return concatenate(pieces)[places]
 
 
+def above(x: Array, y: Array) -> Array:
+    """Return 1 where ``x`` is above ``y``, 0 where it is not, and a half where they are the same."""
+    same = np.equal(x, y)
+    return np.where(same, 0.5, np.greater(x, y)) if np.any(same) else np.greater(x, y)
+
+
+def between(x: Array, low: Array, high: Array) -> Array:
+    """Return ``np.clip``, which is the lesser of ``high`` and the greater of ``x`` and ``low``."""
+    return np.clip(x, low, high)
+
+
+def raised(x: Array, low: Array) -> Array:
+    """Return the plain value of ``x``, moved to the lower bound."""
+    return np.maximum(stop_gradient(x), stop_gradient(low))
+
+
+clipped = elementwise(
+    between,
+    lambda ans, x, low, high: lambda g: g * (above(x, low) * above(high, raised(x, low))),
+    lambda ans, x, low, high: lambda g: g * (above(low, x) * above(high, raised(x, low))),
+    lambda ans, x, low, high: lambda g: g * above(raised(x, low), high),
+)
 NOT_GIVEN: Any = object()
 
 
@@ -166,8 +188,7 @@ def clip(
 ) -> Array:
     """Return the elements, moved to the bound that they exceed; on a bound, element and bound share equally."""
     low, high = a_min if min is NOT_GIVEN else min, a_max if max is NOT_GIVEN else max
-    raised = asarray(a) if low is None else np.maximum(asarray(a), low)
-    return raised if high is None else np.minimum(raised, high)
+    return clipped(asarray(a), -np.inf if low is None else low, np.inf if high is None else high)
 
 
 # By rank
