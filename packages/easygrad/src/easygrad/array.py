@@ -108,7 +108,7 @@ def updated(x: Any, new: Any) -> Any:
     plain = stop_gradient(x)
     if not isinstance(plain, np.ndarray):
         return new
-    if type(new) is not Box:
+    if not hasattr(new, "owner"):
         raise TypeError("an in-place operator without a derivative (like //=) on a traced array: write a = a // b.")
     if new.shape != x.shape or not np.can_cast(new.dtype, x.dtype, "same_kind"):
         raise TypeError(

@@ -155,7 +155,9 @@ class Recorded:
         if plain.dtype.kind not in "fiub":
             raise self.refusal(transform, f"{self.value!r:.80}", SINGLE)
         if plain.size != 1:
-            raise self.refusal(transform, f"an array of shape {plain.shape}", f"{SINGLE} Use jacobian, or np.sum of it.")
+            raise self.refusal(
+                transform, f"an array of shape {plain.shape}", f"{SINGLE} Use jacobian, or np.sum of it."
+            )
         return numeric(value, self.f)
 
     def refusal(self, transform: str, got: str, instead: str) -> TypeError:

@@ -216,6 +216,28 @@ def test_grids_are_exact_at_both_ends_and_may_be_empty():
     assert np.isnan(vjp(lambda x: np.linspace(x, 1.0, 1, retstep=True)[1] + x, 0.1)[0])
 
 
+LISTS = {
+    "interp": lambda x: enp.interp([x, 0.3], [0.0, x], [1.0, x]),
+    "trapezoid": lambda x: enp.trapezoid([x, 1.0, x], [0.0, x, 2.0]),
+    "diff": lambda x: enp.diff([1.0, x, 3.0], append=[x]),
+    "ediff1d": lambda x: enp.ediff1d([1.0, x], to_end=[x, x * x]),
+    "gradient": lambda x: enp.gradient([1.0, x, x * x], [0.0, x, 2.0]),
+    "unwrap": lambda x: enp.unwrap([x, 6.0 * x]),
+    "convolve": lambda x: enp.convolve([x, 1.0], [x, x, 2.0]),
+    "correlate": lambda x: enp.correlate([x, 1.0], [x, x, 2.0], "same"),
+    "linspace": lambda x: enp.linspace([x, 1.0], x, 3),
+    "nan_to_num": lambda x: enp.nan_to_num([x, 1.0]),
+    "real_if_close": lambda x: enp.real_if_close([x, 1.0 + 0j]),
+    "angle": lambda x: enp.angle([x + 1j, x]),
+}
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_lists_with_traced_numbers(name):
+    pushforward_is_the_derivative(Sample(LISTS[name], 0.7))
+    pullback_is_the_transpose(Sample(LISTS[name], 0.7))
+
+
 def test_old_name_of_trapezoid():
     assert_near(grad(enp.trapz)(A), grad(np.trapezoid)(A), 0.0, "trapz")
 

@@ -343,3 +343,18 @@ def test_method(name):
 def test_cast_that_is_not_allowed_is_refused():
     with pytest.raises(TypeError, match="cast"):
         grad(lambda x: np.sum(x.astype(np.float32, casting="safe")))(X)
+
+
+@pytest.mark.parametrize("order", ["A", "K", "f", "c"])
+@pytest.mark.parametrize("layouts", ["CC", "CF", "FC", "FF"])
+def test_order_is_that_of_the_value_and_not_of_its_tangent(layouts, order):
+    x, t = np.array(CUBE[0], order=layouts[0]), np.array(CUBE[1], order=layouts[1])
+    meant = {"A": layouts[0], "K": layouts[0]}.get(order, order.upper())
+    forms = [lambda z: np.ravel(z, order=order), lambda z: z.ravel(order), lambda z: z.flatten(order)]
+    if order != "K":
+        forms += [lambda z: np.reshape(z, -1, order=order), lambda z: z.reshape(12, order=order)]
+    for form in forms:
+        value, tangent = jvp(form, x, t)
+        assert_near(value, np.ravel(x, order=meant), 0.0, "value")
+        assert_near(tangent, np.ravel(t, order=meant), 0.0, "tangent")
+        assert_near(vjp(form, x)[1](np.ravel(t, order=meant)), t, 0.0, "gradient")

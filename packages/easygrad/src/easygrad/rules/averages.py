@@ -205,12 +205,14 @@ def nanmedian(a: Array, axis: Axis = None, *, overwrite_input: bool = False, kee
 def filled(a: Array, value: float) -> Array:
     """Return the array with a value in the place of nan."""
     x = asarray(a)
-    return np.where(np.isnan(stop_gradient(x)), value, x)
+    missing = np.isnan(stop_gradient(x))
+    return np.where(missing, value, x) if np.any(missing) else x
 
 
 def known(a: Array, also: Array) -> Array:
     """Return where an element is not nan, and selected as well."""
-    return ~np.isnan(stop_gradient(asarray(a))) & also
+    missing = np.isnan(stop_gradient(asarray(a)))
+    return ~missing & also if np.any(missing) else also
 
 
 @composite(np.nansum)
@@ -248,9 +250,10 @@ def nanstd(a: Array, axis: Axis = None, *, where: Array = True, **options: Any) 
 
 def extreme(reduce: Rule, worst: float, a: Array, axis: Axis, options: dict[str, Any]) -> Array:
     """Return the extreme of the elements that are not nan, or nan if there is none."""
-    answer = reduce(filled(a, worst), axis, **options)
-    empty = ~np.any(known(a, options.get("where", True)), axis=axis, keepdims=options.get("keepdims", False))
-    return with_nan(answer, empty & ("initial" not in options), True)
+    answer, present = reduce(filled(a, worst), axis, **options), known(a, True)
+    if present is True or "initial" in options:
+        return answer
+    return with_nan(answer, ~np.any(present, axis=axis, keepdims=options.get("keepdims", False)), True)
 
 
 @composite(np.nanmax)

@@ -11,7 +11,8 @@ Where factors are not unique (the phase of a complex vector, the vectors of equa
 without a rotation among them. Between equal values the formulas divide by 0. No rule for the factors can be right for
 all smooth functions there: a cotangent of the vectors does not say whether it came from ``V V^H`` or from
 ``V f(w) V^H``. So the pullback does what the cotangents of values and vectors together show, see ``share_of_equals``,
-and the rest is nan. Functions of the values alone are right, in both modes.
+and the rest is nan; values and vectors must come from one call for that. Functions of the values alone are right, in
+both modes, to first order.
 """
 
 from __future__ import annotations
@@ -122,8 +123,18 @@ def share_of_equals(values: Array, of_values: Array, of_vectors: Array) -> Array
     unused = np.all(is_small(w * of_w, plain) | ~within, axis=-1, keepdims=True)
     product = np.all(is_small(of_v - 2.0 * w * of_w, plain) | ~within, axis=-1, keepdims=True)
     known = np.where(unused & ~product, 0.0, np.where(product & ~unused, 1.0, np.nan)).astype(values.dtype)
-    known = np.where(equal & ~is_small(plain, plain), known, 0.0)
-    return known * inverse_sums(values)
+    known = np.where(is_small(plain, plain), unless_mixed(w, of_w, plain), known)
+    return np.where(equal, known, 0.0) * inverse_sums(values)
+
+
+def unless_mixed(values: Array, of_values: Array, of_vectors: Array) -> Array:
+    """Return 0, but nan for two values whose cotangents differ and that may come from ``V w V^H`` at equal values.
+
+    They cannot if the vectors have no cotangent at all, other than at values of 0, where that says nothing.
+    """
+    gaps = np.abs(of_values - np.swapaxes(of_values, -1, -2))
+    used = np.any(of_vectors, axis=(-2, -1), keepdims=True) | is_small(values, values)
+    return np.where(used & ~is_small(gaps, of_values), np.nan, 0.0)
 
 
 def inverse_sums(s: Array) -> Array:
@@ -292,11 +303,14 @@ def eig_vjp(ans: Array, a: Array) -> Rule:
     """Return ``g -> `` the cotangent of the matrix."""
     n, dtype = a.shape[-1], a.dtype
     values, vectors = unpacked(ans, (n,), (n, n))
-    gaps, inverse = inverse_gaps(values), np.linalg.inv(vectors)
+    gaps, inverse, equal = inverse_gaps(values), np.linalg.inv(vectors), equals(stop_gradient(values))
 
     def vjp(g: Array) -> Array:
         of_values, of_vectors = unpacked(g, (n,), (n, n))
-        inner = on_diagonal(of_values) + gaps * (turned(vectors) @ of_vectors)
+        within = turned(vectors) @ of_vectors
+        plain, w, of_w = stop_gradient(within), *(stop_gradient(x)[..., None, :] for x in (values, of_values))
+        unknown = np.where(is_small(plain, plain), unless_mixed(w, of_w, plain), np.nan)
+        inner = on_diagonal(of_values) + (gaps + np.where(equal, unknown, 0.0)) * within
         return cast(turned(inverse) @ inner @ turned(vectors), dtype)
 
     return vjp

@@ -139,25 +139,12 @@ def irfftn(a: Array, s: Sizes = None, axes: Sizes = None, norm: Any = None) -> A
     return irfft(transformed(ifft, a, others, norm), *last, norm)
 
 
-@composite(np.fft.fft2)
-def fft2(a: Array, s: Sizes = None, axes: Sizes = (-2, -1), norm: Any = None) -> Array:
-    """Return the transform over two axes."""
-    return fftn(a, s, axes, norm)
+def of_planes(fun: Rule, transform: Rule) -> Rule:
+    """Return a transform over two axes as the one over any."""
+    return composite(fun)(lambda a, s=None, axes=(-2, -1), norm=None: transform(a, s, axes, norm))
 
 
-@composite(np.fft.ifft2)
-def ifft2(a: Array, s: Sizes = None, axes: Sizes = (-2, -1), norm: Any = None) -> Array:
-    """Return the inverse transform over two axes."""
-    return ifftn(a, s, axes, norm)
-
-
-@composite(np.fft.rfft2)
-def rfft2(a: Array, s: Sizes = None, axes: Sizes = (-2, -1), norm: Any = None) -> Array:
-    """Return the transform of a real array over two axes."""
-    return rfftn(a, s, axes, norm)
-
-
-@composite(np.fft.irfft2)
-def irfft2(a: Array, s: Sizes = None, axes: Sizes = (-2, -1), norm: Any = None) -> Array:
-    """Return the real array of which ``rfft2`` is ``a``."""
-    return irfftn(a, s, axes, norm)
+fft2 = of_planes(np.fft.fft2, fftn)
+ifft2 = of_planes(np.fft.ifft2, ifftn)
+rfft2 = of_planes(np.fft.rfft2, rfftn)
+irfft2 = of_planes(np.fft.irfft2, irfftn)

@@ -131,13 +131,18 @@ def tensorsolve(a: Array, b: Array, axes: Sequence[int] | None = None) -> Array:
 # Determinants
 
 
-def singular(ans: Array, x: Array) -> bool:
-    """Return whether a matrix of the stack is so near to a singular one that its inverse has lost its digits."""
-    x = stop_gradient(x)
+def usable_inverse(ans: Array, x: Array) -> Array | None:
+    """Return the inverses, None if a matrix of the stack is singular or so near to it that they lost their digits."""
     if not np.all(stop_gradient(ans)):
-        return True
-    size = np.linalg.norm(x, axis=(-2, -1)) * np.linalg.norm(np.linalg.inv(x), axis=(-2, -1))
-    return bool(np.any(size * np.finfo(x.dtype).eps ** (1 / 3) > 1.0))
+        return None
+    inverse = np.linalg.inv(x)
+    size = largest_element(x) * largest_element(inverse)
+    return inverse if np.all(size * np.finfo(size.dtype).eps ** (1 / 3) < 1.0) else None
+
+
+def largest_element(x: Array) -> Array:
+    """Return the absolute value of the largest element of each matrix."""
+    return np.abs(stop_gradient(x)).max((-2, -1), initial=0.0)
 
 
 def adjugate_and_det(x: Array) -> tuple[Array, Array]:
@@ -157,8 +162,9 @@ def cofactors(ans: Array, x: Array) -> Array:
     A singular ``x`` is turned by its singular vectors, taken for constants, so that its small singular values stand
     last. The rows before are eliminated, and what is left, nearly 0, enters by its adjugate.
     """
-    if not singular(ans, x):
-        return ans[..., None, None] * turned(np.linalg.inv(x))
+    inverse = usable_inverse(ans, x)
+    if inverse is not None:
+        return ans[..., None, None] * turned(inverse)
     u, s, vh = np.linalg.svd(stop_gradient(x))
     small = s <= np.finfo(s.dtype).eps ** (1 / 3) * s[..., :1]
     n, k = s.shape[-1], int(np.max(np.sum(small, axis=-1), initial=1))

@@ -1,10 +1,12 @@
 """Numerics: interpolation, integrals, differences, convolution, grids of numbers, and functions of angles.
 
-Nearly all are written with other functions, as NumPy's own documentation explains them, and need no rule.
+Nearly all are composites, written with other functions, and need no rule. To add a function, write it like NumPy's own
+documentation explains it, with its parameters and their defaults; mind that a traced array cannot be written into.
 """
 
 from __future__ import annotations
 
+import math
 import operator
 from typing import Any
 
@@ -13,6 +15,7 @@ from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
 from easygrad.core import Array, Rule, elementwise, linear, stop_gradient
 from easygrad.rules.composition import composite
+from easygrad.rules.constants import ndim, size
 from easygrad.rules.shaping import asarray
 
 
@@ -118,7 +121,7 @@ def gradient(f: Array, *varargs: Array, axis: Any = None, edge_order: int = 1) -
     f = f if f.dtype.kind in "fc" else f.astype(np.float64)
     axes = range(f.ndim) if axis is None else normalize_axis_tuple(axis, f.ndim)
     spacings = varargs or (1.0,)
-    if len(spacings) == 1 and np.ndim(spacings[0]) == 0:
+    if len(spacings) == 1 and ndim(spacings[0]) == 0:
         spacings = spacings * len(axes)
     if len(spacings) != len(axes):
         raise TypeError("invalid number of arguments")
@@ -152,6 +155,7 @@ def slopes(f: Array, spacing: Array, axis: int, edge_order: int) -> Array:
 @composite(np.unwrap)
 def unwrap(p: Array, discont: Any = None, axis: int = -1, *, period: Array = 2 * np.pi) -> Array:
     """Return the phase with jumps taken out, by adding a number of periods that is constant for the derivative."""
+    p = asarray(p)
     plain, plain_period = stop_gradient((p, period))
     turns = (np.unwrap(plain, discont, axis, period=plain_period) - plain) / plain_period
     return p + np.round(turns) * period
@@ -178,13 +182,13 @@ convolve_vectors = linear(
 @composite(np.convolve)
 def convolve(a: Array, v: Array, mode: Any = "full") -> Array:
     """Return the convolution of two vectors."""
-    return convolve_vectors(*[np.reshape(x, (1,)) if np.ndim(x) == 0 else asarray(x) for x in (a, v)], mode)
+    return convolve_vectors(*[np.reshape(x, (1,)) if ndim(x) == 0 else asarray(x) for x in (a, v)], mode)
 
 
 @composite(np.correlate)
 def correlate(a: Array, v: Array, mode: Any = "valid") -> Array:
     """Return the convolution of ``a`` with the reversed conjugate of ``v``."""
-    if np.size(v) > np.size(a):  # NumPy always moves the shorter one along the longer
+    if size(v) > size(a):  # NumPy always moves the shorter one along the longer
         return np.conj(correlate(v, a, mode))[::-1]
     return convolve(a, np.conj(asarray(v)[::-1]), mode)
 
@@ -235,9 +239,10 @@ def logspace(
     axis: int = 0,
 ) -> Array:
     """Return powers of the base with one step between the exponents of neighbours."""
-    if np.ndim(base):
-        ndim = max(np.ndim(start), np.ndim(stop), np.ndim(base))
-        start, stop, base = [np.reshape(x, (*(1,) * (ndim - np.ndim(x)), *np.shape(x))) for x in (start, stop, base)]
+    if ndim(base):
+        start, stop, base = asarray(start), asarray(stop), asarray(base)
+        most = max(start.ndim, stop.ndim, base.ndim)
+        start, stop, base = [np.reshape(x, (*(1,) * (most - x.ndim), *x.shape)) for x in (start, stop, base)]
         base = np.expand_dims(base, axis)
     y = np.power(base, linspace(start, stop, num, endpoint, axis=axis))
     return y if dtype is None else y.astype(dtype)
@@ -258,19 +263,20 @@ def geomspace(
 
 # Bessel's function, angles, and repairs of numbers
 
-ANGLES = np.pi / 256 * np.arange(128)  # of a quarter of the circle; enough for every x where i0(x) is finite
-
 
 def i0_moment(x: Array, order: int) -> Array:
     """Return a derivative of ``i0``, the mean of ``cos(a)**order * exp(x cos(a))`` over the circle.
 
-    The trapezoidal rule converges for a periodic function like a power (L. N. Trefethen and J. A. C. Weideman, "The
-    exponentially convergent trapezoidal rule", 2014); points opposite each other are taken together.
+    The trapezoidal rule converges geometrically for a smooth periodic function (L. N. Trefethen and J. A. C. Weideman,
+    "The exponentially convergent trapezoidal rule", 2014); points opposite each other are taken together.
     """
     pair = np.sinh if order % 2 else np.cosh
-    total = 0.0 if order else np.full_like(x, 1.0 / 256)
-    for cosine, weight in zip(np.cos(ANGLES).tolist(), [1 / 256] + [1 / 128] * 127, strict=True):
-        total = total + weight * cosine**order * pair(x * cosine)
+    largest = np.max(np.abs(x), initial=0.0, where=np.isfinite(x))
+    count = 10 + int(2.5 * min(largest, 750.0) ** 0.5)  # in a quarter of the circle
+    total = 0.0 * x if order else np.full_like(x, 0.5 / count)
+    for k in range(count):
+        cosine = math.cos(0.5 * math.pi * k / count)
+        total = total + (1.0 if k else 0.5) / count * cosine**order * pair(x * cosine)
     return total
 
 
@@ -289,6 +295,7 @@ def angle(z: Array, deg: bool = False) -> Array:
 @composite(np.nan_to_num)
 def nan_to_num(x: Array, copy: bool = True, nan: Array = 0.0, posinf: Array = None, neginf: Array = None) -> Array:
     """Return ``x`` with numbers for nan and the infinities; these are constant."""
+    x = asarray(x)
     if x.dtype.kind == "c":
         return nan_to_num(np.real(x), copy, nan, posinf, neginf) + 1j * nan_to_num(
             np.imag(x), copy, nan, posinf, neginf
@@ -299,4 +306,5 @@ def nan_to_num(x: Array, copy: bool = True, nan: Array = 0.0, posinf: Array = No
 @composite(np.real_if_close)
 def real_if_close(a: Array, tol: float = 100) -> Array:
     """Return the real parts if all imaginary parts are within rounding of 0."""
+    a = asarray(a)
     return a if np.iscomplexobj(np.real_if_close(stop_gradient(a), tol)) else np.real(a)

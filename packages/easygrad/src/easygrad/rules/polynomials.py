@@ -1,4 +1,7 @@
-"""Polynomials as vectors of coefficients, the highest power first."""
+"""Polynomials as vectors of coefficients, the highest power first.
+
+All but the roots are composites. To add a function, write it with operators, slices and joins of ``coefficients(p)``.
+"""
 
 from __future__ import annotations
 

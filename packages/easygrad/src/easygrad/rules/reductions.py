@@ -143,8 +143,9 @@ def weighted(weights: Callable[..., Array]) -> tuple[Rule, Rule]:
 
 def equal_shares(ans: Array, x: Array, axis: Axis, where: Array, initial: Array, ddof: float) -> Array:
     """Return 1 at the extreme element; where several are extreme, ``initial`` included, they share equally."""
-    extreme = ((x == ans) & where).astype(x.dtype)
-    return extreme / (np.sum(extreme, axis=axis, keepdims=True) + (0 if initial is None else initial == ans))
+    extreme = np.equal(x, ans) if where is True else np.equal(x, ans) & where
+    n = extreme.sum(axis=axis, keepdims=True) + (0 if initial is None else np.equal(initial, ans))
+    return extreme if (n == 1).all() else extreme.astype(x.dtype) / n.astype(x.dtype)
 
 
 def product_of_others(ans: Array, x: Array, axis: Axis, where: Array, initial: Array, ddof: float) -> Array:

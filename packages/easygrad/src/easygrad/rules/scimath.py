@@ -1,4 +1,7 @@
-"""The functions of ``np.emath``: those of NumPy, with complex results where real ones do not exist."""
+"""The functions of ``np.emath``: those of NumPy, with complex results where real ones do not exist.
+
+To add one, say where the real function has no value.
+"""
 
 from __future__ import annotations
 
@@ -29,34 +32,24 @@ def beyond_one(x: Array) -> Array:
     return np.abs(x) > 1
 
 
-@composite(np.emath.sqrt)
-def sqrt(x: Any) -> Array:
-    """Return the square root."""
-    return np.sqrt(extended(x, beyond_zero))
+def extending(fun: Rule, real_function: Rule, outside: Rule) -> Rule:
+    """Return a function of ``np.emath`` as the one of NumPy at extended numbers."""
+    return composite(fun)(lambda x: real_function(extended(x, outside)))
 
 
-@composite(np.emath.log)
-def log(x: Any) -> Array:
-    """Return the natural logarithm."""
-    return np.log(extended(x, beyond_zero))
-
-
-@composite(np.emath.log2)
-def log2(x: Any) -> Array:
-    """Return the logarithm to base 2."""
-    return np.log2(extended(x, beyond_zero))
-
-
-@composite(np.emath.log10)
-def log10(x: Any) -> Array:
-    """Return the logarithm to base 10."""
-    return np.log10(extended(x, beyond_zero))
+sqrt = extending(np.emath.sqrt, np.sqrt, beyond_zero)
+log = extending(np.emath.log, np.log, beyond_zero)
+log2 = extending(np.emath.log2, np.log2, beyond_zero)
+log10 = extending(np.emath.log10, np.log10, beyond_zero)
+arccos = extending(np.emath.arccos, np.arccos, beyond_one)
+arcsin = extending(np.emath.arcsin, np.arcsin, beyond_one)
+arctanh = extending(np.emath.arctanh, np.arctanh, beyond_one)
 
 
 @composite(np.emath.logn)
 def logn(n: Any, x: Any) -> Array:
     """Return the logarithm to base ``n``."""
-    return np.log(extended(x, beyond_zero)) / np.log(extended(n, beyond_zero))
+    return log(x) / log(n)
 
 
 @composite(np.emath.power)
@@ -64,21 +57,3 @@ def power(x: Any, p: Any) -> Array:
     """Return ``x`` to the power ``p``."""
     x, p = extended(x, beyond_zero), asarray(p)
     return np.power(x, p * 1.0 if p.dtype.kind in "iu" and np.any(p < 0) else p)
-
-
-@composite(np.emath.arccos)
-def arccos(x: Any) -> Array:
-    """Return the inverse cosine."""
-    return np.arccos(extended(x, beyond_one))
-
-
-@composite(np.emath.arcsin)
-def arcsin(x: Any) -> Array:
-    """Return the inverse sine."""
-    return np.arcsin(extended(x, beyond_one))
-
-
-@composite(np.emath.arctanh)
-def arctanh(x: Any) -> Array:
-    """Return the inverse hyperbolic tangent."""
-    return np.arctanh(extended(x, beyond_one))

@@ -154,8 +154,8 @@ def piecewise(x: Array, condlist: Any, funclist: Sequence[Any], *args: Any, **kw
 
 def above(x: Array, y: Array) -> Array:
     """Return 1 where ``x`` is above ``y``, 0 where it is not, and a half where they are the same."""
-    same = np.equal(x, y)
-    return np.where(same, 0.5, np.greater(x, y)) if np.any(same) else np.greater(x, y)
+    same = x == y
+    return np.where(same, 0.5, x > y) if same.any() else x > y
 
 
 def between(x: Array, low: Array, high: Array) -> Array:

@@ -6,6 +6,7 @@ All are linear, so a rule is the transpose: the way back for each element.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import update_wrapper
 from typing import Any
 
 import numpy as np
@@ -17,18 +18,34 @@ from easygrad.rules.composition import boxed_within, composite
 def reshape_back(x: Array, order: Any) -> Rule:
     """Return ``g -> `` the same elements in the shape that they had."""
     shape = x.shape
-    if order not in ("C", "F"):
-        order = order_in_memory(stop_gradient(x), order)
     return lambda g: g.reshape(shape, order=order)
 
 
-def order_in_memory(x: Array, order: str) -> str:
-    """Return the order of elements, "C" or "F", that order "A" or "K" means for this array."""
-    if x.flags.c_contiguous or (order == "A" and not x.flags.f_contiguous):
+def settled(x: Array, order: str, orders: str) -> str:
+    """Return the order of elements that is meant: "C" or "F" where ``orders`` leave it to the layout of the array."""
+    order = order.upper()
+    if order not in orders:
+        return order
+    flags = stop_gradient(x).flags
+    if flags.c_contiguous or (order == "A" and not flags.f_contiguous):
         return "C"
-    if x.flags.f_contiguous:
+    if flags.f_contiguous:
         return "F"
     raise TypeError(f"reshaping a traced array in order {order!r} needs one that is contiguous. Use order 'C' or 'F'.")
+
+
+def in_settled_order(function: Rule, place: int, orders: str) -> Rule:
+    """Return a reshaping function that settles its order by the array: tangents may lie otherwise in memory."""
+
+    def call(*args: Any, **options: Any) -> Array:
+        x = args[0] if args else options["a"]
+        if type(x) is Box and "order" in options:
+            options["order"] = settled(x, options["order"], orders)
+        elif type(x) is Box and len(args) > place:
+            args = (*args[:place], settled(x, args[place], orders))
+        return function(*args, **options)
+
+    return update_wrapper(call, function)
 
 
 def transpose_back(ans: Array, x: Array, axes: Sequence[int] | None = None) -> Rule:
@@ -52,7 +69,8 @@ def reshaped(a: Array, shape: Any, order: Any = "C") -> Array:
 
 
 reshape = linear(reshaped, lambda ans, x, shape, order="C": reshape_back(x, order), name="reshape")
-ravel = linear(np.ravel, lambda ans, x, order="C": reshape_back(x, order))
+reshape = in_settled_order(reshape, 2, "A")
+ravel = in_settled_order(linear(np.ravel, lambda ans, x, order="C": reshape_back(x, order)), 1, "AK")
 squeeze = linear(np.squeeze, lambda ans, x, axis=None: reshape_back(x, "C"))
 expand_dims = linear(np.expand_dims, lambda ans, x, axis: reshape_back(x, "C"))
 transpose = linear(np.transpose, transpose_back)

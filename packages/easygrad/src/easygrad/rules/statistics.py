@@ -1,4 +1,8 @@
-"""Covariance, correlation and histograms."""
+"""Covariance, correlation and histograms.
+
+All are composites. To add a histogram, find the bin of each number from plain values, and let ``sums_in_bins`` add
+the weights.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,7 @@ import numpy as np
 
 from easygrad.core import Array, stop_gradient
 from easygrad.rules.composition import composite
+from easygrad.rules.constants import shape
 from easygrad.rules.indexing import scatter
 from easygrad.rules.numerics import diff, double, linspace
 from easygrad.rules.shaping import asarray
@@ -50,7 +55,7 @@ def cov(
     """Return the covariance matrix of variables."""
     x = variables(m, rowvar, dtype)
     if y is not None:
-        y = variables(y, rowvar or np.shape(y)[:1] == (1,), dtype)
+        y = variables(y, rowvar or shape(y)[:1] == (1,), dtype)
         x = np.concatenate([x, y])
     ddof = int(not bias) if ddof is None else ddof
     shares = weights_of(aweights, x.shape[1], "aweights")
@@ -158,7 +163,7 @@ def histogramdd(
     weights: Array = None,
 ) -> tuple[Array, Any]:
     """Return the histogram of points in several dimensions, and the edges in each."""
-    sample = asarray(sample).T if np.ndim(sample) == 2 and not isinstance(sample, list | tuple) else sample
+    sample = sample if isinstance(sample, list | tuple) or np.ndim(sample) != 2 else sample.T
     columns = [asarray(column) for column in sample]
     bins = bins if hasattr(bins, "__len__") else [bins] * len(columns)
     if len(bins) != len(columns) or (range is not None and len(range) != len(columns)):
