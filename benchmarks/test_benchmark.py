@@ -29,9 +29,7 @@ IMPORT = "import time; start = time.perf_counter(); import {}; print(time.perf_c
 IMPORTED = {"floor": "numpy", "easygrad": "easygrad", "autograd": "autograd"}
 
 
-def row_of(
-    name: str, blocks: Mapping[str, Block], plan: Plan, counts: Mapping[str, Mapping[str, int]]
-) -> Row:
+def row_of(name: str, blocks: Mapping[str, Block], plan: Plan, counts: Mapping[str, Mapping[str, int]]) -> Row:
     """Measure the blocks of all contestants in turns, easygrad a second time for the A/A ratio."""
     blocks = {**blocks, AGAIN: blocks["easygrad"]}
     times = paired.measure(blocks, plan, time.perf_counter, watched=WATCHED)

@@ -42,9 +42,7 @@ class Machine:
 
 
 def times_of(machine: Machine, plan: Plan, **seconds: float) -> paired.Times:
-    blocks = {
-        name: paired.block_of(machine.call(cost), plan, machine.clock) for name, cost in seconds.items()
-    }
+    blocks = {name: paired.block_of(machine.call(cost), plan, machine.clock) for name, cost in seconds.items()}
     return paired.measure(blocks, plan, machine.clock, watched=WATCHED)
 
 

@@ -386,6 +386,9 @@ class ArrayMethods(Operators):
     def dot(self, other: Any) -> Any:
         return products.dot(self, other)
 
+    def trace(self, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
+        return products.trace(self, offset, axis1, axis2)
+
     def sum(self, axis: Any = None, **options: Any) -> Any:
         return reductions.sum(self, axis, **options)
 

@@ -230,7 +230,7 @@ def projected(pullback: Rule, x: Array) -> Rule:
 
 def add_tangents(terms: Sequence[Array], ans: Array) -> Array:
     """Return the sum of what the arguments bring to a tangent, in the shape and dtype of the answer."""
-    total = sum(terms[1:], start=terms[0])
+    total: Array = sum(terms[1:], start=terms[0])
     if total.shape != ans.shape:
         total = np.broadcast_to(total, ans.shape)
     return cast(total, ans.dtype)

@@ -59,7 +59,7 @@ def lifted(x: Any, argnum: Any, f: Function) -> Array:
     )
 
 
-def checked(argnum: Any) -> Argnum:
+def checked(argnum: Any) -> Any:
     """Return the argnum of a transform as an int or a tuple of ints."""
     try:
         return tuple(map(index, argnum)) if isinstance(argnum, list | tuple | range) else index(argnum)

@@ -4,7 +4,29 @@ Plain ``import numpy as np`` works as well; here a call saves NumPy's dispatch, 
 NumPy cannot hand over. What has no rule is NumPy's own function.
 """
 
-from numpy import *  # noqa: F403  # the rest of the namespace
+from typing import TYPE_CHECKING, Any
+
+import numpy
+from numpy import (
+    arange,
+    complex128,
+    e,
+    empty,
+    errstate,
+    euler_gamma,
+    eye,
+    float32,
+    float64,
+    identity,
+    inf,
+    int64,
+    nan,
+    ndarray,
+    newaxis,
+    ones,
+    pi,
+    zeros,
+)
 
 import easygrad.numpy.emath as emath
 import easygrad.numpy.fft as fft
@@ -347,3 +369,16 @@ astype = with_dtype
 trapz = trapezoid
 bitwise_invert = bitwise_not = invert
 bitwise_left_shift, bitwise_right_shift = left_shift, right_shift
+
+if TYPE_CHECKING:  # for editors and type checkers; at run time it would load parts of NumPy that few programs use
+    from numpy import *  # noqa: F403
+
+
+def __getattr__(name: str) -> Any:
+    """Return the rest of NumPy's namespace."""
+    return getattr(numpy, name)
+
+
+def __dir__() -> list[str]:
+    """Return the names of both namespaces."""
+    return sorted({*globals(), *dir(numpy)})

@@ -10,7 +10,6 @@ import numpy as np
 
 from easygrad.core import Array, Deferred, Rule, jointly_linear, linear
 
-
 ONCE = (int, np.integer, slice, type(None), type(Ellipsis))
 
 
@@ -39,11 +38,17 @@ def read_back(ans: Array, *parts: Array, indices: list[Any], shape: Any, dtype: 
 scatter = jointly_linear(scattered, read_back, name="scatter")
 
 
+def kept(index: Any) -> Any:
+    """Return the index as it is now: its arrays and lists may be changed before the backward pass."""
+    if type(index) is tuple:
+        return tuple(map(kept, index))
+    return index if isinstance(index, ONCE) else deepcopy(index)
+
+
 def getitem_transpose(ans: Array, x: Array, index: Any) -> Rule:
     """Return ``g -> `` zeros with ``g`` added at the index, built only when it is needed."""
     shape, dtype = x.shape, x.dtype
-    if type(index) is not int:
-        index = deepcopy(index)  # its arrays may be changed before the backward pass
+    index = kept(index)
 
     def build(parts: list[tuple[Any, Array]]) -> Array:
         return scatter(*[g for _, g in parts], indices=[i for i, _ in parts], shape=shape, dtype=dtype)

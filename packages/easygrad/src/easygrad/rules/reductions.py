@@ -103,7 +103,12 @@ mean = linear(np.mean, mean_transpose)
 
 
 def weighted(weights: Callable[..., Array]) -> tuple[Rule, Rule]:
-    """Return the rule of a reduction with the gradient ``weights(ans, x, axis, where, **options)``."""
+    """Return the rule of a reduction with the gradient ``weights(ans, x, axis, where, initial, ddof)``."""
+    return weighted_sum(weights), weighted_spread(weights)
+
+
+def weighted_sum(weights: Callable[..., Array]) -> Rule:
+    """Return the jvp of a reduction with the gradient ``weights(...)``."""
 
     def jvp(
         ans: Array,
@@ -119,6 +124,12 @@ def weighted(weights: Callable[..., Array]) -> tuple[Rule, Rule]:
         x = x if dtype is None else x.astype(dtype)
         w = weights(np.reshape(ans, folded(x.shape, axis)), x, axis, where, initial, ddof)
         return lambda t: np.sum(t * w, axis=axis, keepdims=keepdims)
+
+    return jvp
+
+
+def weighted_spread(weights: Callable[..., Array]) -> Rule:
+    """Return the vjp of a reduction with the gradient ``weights(...)``."""
 
     def vjp(
         ans: Array,
@@ -138,7 +149,7 @@ def weighted(weights: Callable[..., Array]) -> tuple[Rule, Rule]:
             return lambda g: spread(g, shape, axis) * w
         return lambda g: cast(spread(g, shape, axis) * w, kept)
 
-    return jvp, vjp
+    return vjp
 
 
 def equal_shares(ans: Array, x: Array, axis: Axis, where: Array, initial: Array, ddof: float) -> Array:
