@@ -435,7 +435,10 @@ def apply_binary(primitive: Primitive, x: Array, y: Array) -> Array:
     if type(trace) is not Reverse:
         followed = [(i, z.node) for i, z in enumerate((x, y)) if type(z) is Box and z.owner is trace]
         return trace.record(primitive, ans, (a, b), {}, followed)
-    edges, scalar = [], type(ans) is float64
+    edges, plain = [], ans
+    while type(plain) is Box:
+        plain = plain.value
+    scalar = type(plain) is float64  # then nothing was broadcast
     if x_level >= y_level:
         pullback = primitive.rules[0](ans, a, b)
         same = scalar or (a.shape == ans.shape and a.dtype is ans.dtype)

@@ -244,7 +244,7 @@ def value_and_gradient_at(f: Function, x: Any, options: dict[str, Any], transfor
         result = f(box, **options)
     finally:
         trace.close()
-    if type(result) is Box and type(result.value) is np.float64 and result.owner is trace:
+    if type(result) is Box and result.owner is trace and type(stop_gradient(result)) is np.float64:
         return result.value, finished(backward({result.node: ONE}).get(start), leaf, ())
     call = Recorded(f, (leaf,), only, trace, (start,), result)
     one = ones(call.number(transform))
