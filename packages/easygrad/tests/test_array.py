@@ -4,12 +4,14 @@ import copy
 import math
 import operator
 import re
+import warnings
 
 import numpy as np
 import pytest
 
 import easygrad.numpy as enp
 from easygrad import deriv, grad, jvp, stop_gradient, value_and_grad
+from easygrad.array import FUNCTIONS
 from easygrad.core import Box
 
 from .laws import Sample, assert_near, pullback_is_the_transpose, pushforward_is_the_derivative
@@ -799,3 +801,27 @@ def test_second_names_of_numpy_work_or_are_refused(name):
         assert name in str(error)  # noqa: PT017  # either answer is right
         return
     assert stop_gradient(values[0]) == stop_gradient(values[1])
+
+
+@pytest.mark.parametrize("shape", [(), (1,), (3,), (2, 2), (1, 2, 2)], ids=str)
+@pytest.mark.parametrize("arguments", [lambda x: (x,), lambda x: ([x],), lambda x: (x, 0), lambda x: (x, 1)])
+def test_what_numpy_copies_is_not_the_same_box(arguments, shape):
+    """Or an in-place operator on the result would change the argument as well."""
+    plain = np.full(shape, 1.5)
+    same = []
+
+    def f(x):
+        for function, ours in FUNCTIONS.items():
+            try:
+                result = ours(*arguments(x))
+                expected = function(*arguments(plain))
+            except Exception:  # not a call of this function
+                continue
+            if result is x and not np.shares_memory(expected, plain):
+                same.append(function.__name__)
+        return np.sum(x)
+
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        grad(f)(plain)
+    assert same == []

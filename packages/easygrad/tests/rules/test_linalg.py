@@ -5,13 +5,12 @@ import pytest
 
 import easygrad.numpy as enp
 from easygrad import grad, hessian, jacobian, jvp, vjp
-from easygrad.rules import decompositions, linalg
+from easygrad.rules import linalg
 
 from ..laws import (
     LAWS,
     Sample,
     assert_near,
-    difference,
     dtype_is_kept,
     inputs_are_left_alone,
     law_name,
@@ -63,10 +62,6 @@ PRIMITIVES = {
     "det": Sample(linalg.det, SQUARE, analytic=True),
     "logdet": Sample(linalg.logdet, SQUARE, analytic=True),
     "length": Sample(lambda x: linalg.length(x, (0, -1), keepdims=True), numbers(2, 3, 4), analytic=True),
-    "cholesky_factor": Sample(lambda x: decompositions.cholesky_factor(gram(x)), SQUARE, analytic=True),
-    "packed_eigh": Sample(lambda x: decompositions.packed_eigh(x + x.T), SQUARE),
-    "packed_eig": Sample(lambda x: L.eig(x)[1] + L.eig(x)[0], SQUARE),
-    "packed_svd": Sample(decompositions.packed_svd, TALL),
 }
 SAMPLES = {
     "inv of a stack": Sample(L.inv, STACK),
@@ -150,7 +145,7 @@ def projectors(v):
 
 
 def test_every_primitive_has_a_sample():
-    assert primitives_of(linalg) | primitives_of(decompositions) == set(PRIMITIVES)
+    assert primitives_of(linalg) == set(PRIMITIVES)
 
 
 @pytest.mark.parametrize("law", LAWS, ids=law_name)
@@ -213,61 +208,6 @@ def test_third_derivative_of_det_at_zero():
     assert third[0, 0, 1, 1, 2, 2] == pytest.approx(1.0)
     assert third[0, 1, 1, 0, 2, 2] == pytest.approx(-1.0)
     assert np.count_nonzero(np.abs(third) > 1e-12) == 36
-
-
-# Equal eigenvalues and singular values
-
-TURN = L.qr(numbers(3, 3)).Q
-WEIGHTS = np.arange(9.0).reshape(3, 3)
-EQUAL = {"identity": np.eye(3), "two": np.diag([2.0, 2.0, 5.0]), "two, turned": gram(TURN * np.sqrt([2.0, 2.0, 5.0]))}
-SMOOTH = {
-    "sum": lambda a: np.sum(L.eigvalsh(a) ** 2),
-    "eigh": lambda a: recomposed(*L.eigh(a)),
-    "svd": lambda a: np.sum(WEIGHTS * recomposed_svd(*L.svd(a))),
-    "polar": lambda a: np.sum(WEIGHTS * (L.svd(a).U @ L.svd(a).Vh)),
-    "nuc": lambda a: L.norm(a, "nuc"),
-    "svdvals": lambda a: np.sum(L.svdvals(a) ** 2),
-}
-
-
-def recomposed(w, v):
-    return np.sum(WEIGHTS * ((v * w) @ v.T))
-
-
-def recomposed_svd(u, s, vh):
-    return (u * s) @ vh
-
-
-@pytest.mark.parametrize("at", EQUAL)
-@pytest.mark.parametrize("name", SMOOTH)
-def test_function_that_is_smooth_at_equal_values(name, at):
-    f, a, t = SMOOTH[name], EQUAL[at], numbers(3, 3)
-    assert_near(np.sum(grad(f)(a) * t), difference(f, (a,), (t,)), 1e-7, name)
-
-
-@pytest.mark.parametrize("name", ["sum", "svdvals", "nuc"])
-def test_values_alone_have_a_tangent_where_they_are_equal(name):
-    f, a, t = SMOOTH[name], EQUAL["two, turned"], numbers(3, 3)
-    assert_near(jvp(f, (a,), (t,))[1], difference(f, (a,), (t,)), 1e-7, name)
-
-
-def test_projector_on_equal_eigenvalues():
-    def f(a):
-        v = L.eigh(a).eigenvectors[:, :2]
-        return np.sum(WEIGHTS * (v @ v.T))
-
-    a, t = EQUAL["two, turned"], numbers(3, 3)
-    assert_near(np.sum(grad(f)(a) * t), difference(f, (a,), (t,)), 1e-7, "projector")
-
-
-def test_function_of_equal_eigenvalues_that_the_factors_cannot_tell_is_nan_not_wrong():
-    def inverse(a):
-        w, v = L.eigh(a)
-        return np.sum(WEIGHTS * ((v / w) @ v.T))
-
-    assert np.any(np.isnan(grad(inverse)(EQUAL["two"])))
-    assert np.all(np.isfinite(grad(inverse)(gram(SQUARE))))
-    assert np.isnan(jvp(inverse, (EQUAL["two"],), (np.ones((3, 3)),))[1])
 
 
 # Norms
@@ -382,28 +322,3 @@ def test_mistakes_are_named(function, error, match):
 @pytest.mark.parametrize("function", [L.inv, L.det, L.pinv, L.eigvalsh, L.svdvals, L.matrix_transpose])
 def test_empty_stack(function):
     assert vjp(function, np.zeros((0, 2, 2)))[1](np.zeros(np.shape(function(np.zeros((0, 2, 2)))))).shape == (0, 2, 2)
-
-
-@pytest.mark.parametrize("factors", [np.linalg.eigh, np.linalg.eig])
-@pytest.mark.parametrize("matrix", [np.diag([1.0, 0.0, 0.0]), np.zeros((3, 3))], ids=["rank 1", "rank 0"])
-def test_reconstruction_at_equal_zeros_is_nan_not_wrong(factors, matrix):
-    weights = np.arange(9.0).reshape(3, 3)
-
-    def reconstruction(a):
-        values, vectors = factors(a)
-        return np.sum(weights * np.real((vectors * values) @ np.linalg.inv(vectors)))
-
-    with np.errstate(all="ignore"):
-        gradient = grad(reconstruction)(matrix)
-    right = np.tril(weights) + np.tril(weights.T, -1) if factors is np.linalg.eigh else weights
-    assert np.all(np.isnan(gradient) | np.isclose(gradient, right, rtol=1e-9))
-
-
-def test_leading_eigenvector_of_a_matrix_of_rank_one_has_a_gradient():
-    u = np.array([0.6, 0.0, 0.8])
-    gradient = grad(lambda a: np.linalg.eigh((a + a.T) / 2)[1][0, -1] ** 2)(np.outer(u, u))
-    h, unit = 1e-6, np.zeros((3, 3))
-    unit[0, 2] = unit[2, 0] = h
-    first = lambda a: np.linalg.eigh(a)[1][0, -1] ** 2  # noqa: E731  # used twice on one line
-    slope = (first(np.outer(u, u) + unit) - first(np.outer(u, u) - unit)) / (2 * h)
-    assert np.isclose(gradient[0, 2] + gradient[2, 0], slope, rtol=1e-6)

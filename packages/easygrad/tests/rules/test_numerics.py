@@ -252,7 +252,7 @@ ERRORS = {
     "gradient with two steps": (lambda x: np.gradient(x, 0.1, 0.2), "invalid number"),
     "geomspace from zero": (lambda x: np.geomspace(0.0, x), "zero"),
     "linspace of less than none": (lambda x: np.linspace(0.0, x, -1), "non-negative"),
-    "ediff1d": (lambda x: np.ediff1d(x, to_end=1j), "cannot stand"),
+    "ediff1d": (lambda x: np.ediff1d(x, to_end=1j), "cannot cast"),
     "convolve with nothing": (lambda x: np.convolve(x, []), "empty"),
 }
 

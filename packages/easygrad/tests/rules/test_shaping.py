@@ -24,8 +24,7 @@ CUBE = np.reshape(np.arange(24.0), (2, 3, 4)) / 5.0
 THIN = np.reshape(np.arange(3.0), (1, 3, 1))
 
 SAMPLES = {
-    "reshape": Sample(lambda x: family.reshape(x, (3, 2)), X, analytic=True),
-    "ravel": Sample(family.ravel, X, analytic=True),
+    "reordered": Sample(lambda x: family.reordered(x, (3, 2), "F"), X, analytic=True),
     "squeeze": Sample(family.squeeze, THIN, analytic=True),
     "expand_dims": Sample(lambda x: family.expand_dims(x, 1), X, analytic=True),
     "transpose": Sample(family.transpose, CUBE, analytic=True),
@@ -46,6 +45,8 @@ SAMPLES = {
     "layer": Sample(lambda x, y: family.layer(x, y, axis=1), X, Y, analytic=True),
 }
 COMPOSITES = {
+    "reshape": Sample(lambda x: family.reshape(x, (3, 2)), X, analytic=True),
+    "ravel": Sample(family.ravel, X, analytic=True),
     "rollaxis": Sample(lambda x: family.rollaxis(x, 2), CUBE, analytic=True),
     "atleast_1d": Sample(lambda x: family.atleast_1d(x), np.float64(1.3), analytic=True),
     "atleast_2d": Sample(lambda x, y: family.atleast_2d(x, y)[1] * x, X[0], X[1], analytic=True),

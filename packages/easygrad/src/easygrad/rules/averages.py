@@ -15,6 +15,7 @@ import numpy as np
 from easygrad.core import Array, Rule, elementwise, stop_gradient
 from easygrad.rules import reductions
 from easygrad.rules.composition import composite
+from easygrad.rules.cumulative import filled
 from easygrad.rules.reductions import Axis, axes_of, folded
 from easygrad.rules.selection import take_along_axis
 from easygrad.rules.shaping import asarray
@@ -23,29 +24,27 @@ from easygrad.rules.shaping import asarray
 
 
 @composite(np.average)
-def average(
-    a: Array, axis: Axis = None, weights: Array = None, returned: bool = False, *, keepdims: bool = False
-) -> Any:
+def average(a: Array, axis: Axis = None, weights: Any = None, returned: bool = False, *, keepdims: bool = False) -> Any:
     """Return the average, with weights for all elements or for those along the axis; and, if asked, their sum."""
     x = asarray(a)
-    w = np.ones(x.shape, x.dtype) if weights is None else asarray(weights)
-    w = np.broadcast_to(w if w.shape == x.shape else along(w, x.shape, axis), x.shape)
-    scale = np.sum(w, axis=axis, keepdims=keepdims)
+    kept: Any = {"axis": axis, "keepdims": keepdims}
+    w = np.ones(x.shape, x.dtype) if weights is None else for_elements(weights, x.shape, axis)
+    scale = np.sum(w, **kept)
     if np.any(scale == 0):
         raise ZeroDivisionError("average: the weights sum to zero, so there is no average.")
-    if weights is None:
-        mean = np.mean(x, axis=axis, keepdims=keepdims)
-    else:
-        mean = np.sum(x * w, axis=axis, keepdims=keepdims) / scale
+    mean = np.mean(x, **kept) if weights is None else np.sum(x * w, **kept) / scale
     return (mean, scale) if returned else mean
 
 
-def along(w: Array, shape: tuple[int, ...], axis: Axis) -> Array:
-    """Return weights that are given for some axes, in their order, in a shape that broadcasts against the array."""
-    axes = axes_of(axis, len(shape))
+def for_elements(weights: Any, shape: tuple[int, ...], axis: Axis) -> Array:
+    """Return weights that are given for some axes, in their order, or for all elements, as weights for all elements."""
+    w, axes = asarray(weights), axes_of(axis, len(shape))
+    if w.shape == shape:
+        return w
     if axis is None or w.shape != tuple(shape[i] for i in axes):
         raise ValueError(f"weights of shape {w.shape} fit neither the shape {shape} nor its axis {axis}.")
-    return np.reshape(np.transpose(w, np.argsort(axes)), [n if i in axes else 1 for i, n in enumerate(shape)])
+    w = np.reshape(np.transpose(w, np.argsort(axes)), [n if i in axes else 1 for i, n in enumerate(shape)])
+    return np.broadcast_to(w, shape)
 
 
 @composite(np.ptp)
@@ -57,14 +56,9 @@ def ptp(a: Array, axis: Axis = None, *, keepdims: bool = False) -> Array:
 
 # Quantiles: elements of neighbouring ranks, and a straight line between them
 
-SLOPES = {  # the rank grows with the fraction by the number of elements and this (Hyndman and Fan, 1996)
-    "interpolated_inverted_cdf": 0.0,
-    "hazen": 0.0,
-    "weibull": 1.0,
-    "linear": -1.0,
-    "median_unbiased": 1.0 / 3.0,
-    "normal_unbiased": 0.25,
-}
+# The rank grows with the fraction by the number of elements and this (Hyndman and Fan, 1996)
+SLOPES = {"hazen": 0.0, "weibull": 1.0, "linear": -1.0, "median_unbiased": 1.0 / 3.0, "normal_unbiased": 0.25}
+SLOPES["interpolated_inverted_cdf"] = 0.0
 
 
 def ranks_at(q: Array, n: Array, method: Any, dtype: Any) -> Array:
@@ -112,9 +106,13 @@ def weighted_ranks(plain: Array, q: Array, weights: Array, method: Any) -> Array
     return np.moveaxis(np.reshape(rank, (-1, *plain.shape[:-1])), 0, -1)
 
 
-def quantiles(a: Array, q: Array, axis: Axis, method: Any, keepdims: bool, weights: Array, leave_out: bool) -> Array:
+def quantiles(
+    a: Array, q: Any, axis: Axis, leave_out: bool, method: Any = "linear", keepdims: bool = False, weights: Any = None
+) -> Array:
     """Return quantiles, or the median where ``q`` is None; ``leave_out`` says whether to leave out nan."""
     x = asarray(a)
+    if q is None and not x.size:
+        return np.mean(x, axis=axis, keepdims=keepdims)
     rows, shape = rows_of(x, axis), () if q is None else np.shape(q)
     plain = stop_gradient(rows)
     missing = np.isnan(plain)
@@ -124,13 +122,10 @@ def quantiles(a: Array, q: Array, axis: Axis, method: Any, keepdims: bool, weigh
     elif weights is None:
         rank = ranks(np.ravel(q) if shape else q, n, method, x.dtype)
     else:
-        w = stop_gradient(asarray(weights))
-        w = np.broadcast_to(w if w.shape == x.shape else along(w, x.shape, axis), x.shape)
-        rank = weighted_ranks(plain, q, np.where(missing & leave_out, 0.0, rows_of(w, axis)), method)
+        w = rows_of(for_elements(stop_gradient(weights), x.shape, axis), axis)
+        rank = weighted_ranks(plain, q, np.where(missing & leave_out, 0.0, w), method)
     values = at_ranks(rows, rank, n, method in SLOPES)
     values = with_nan(values, n == 0 if leave_out else np.any(missing, axis=-1, keepdims=True), leave_out)
-    if not shape:
-        return np.reshape(values, folded(x.shape, axis) if keepdims else values.shape[:-1])
     return np.reshape(np.moveaxis(values, -1, 0), shape + (folded(x.shape, axis) if keepdims else values.shape[:-1]))
 
 
@@ -143,70 +138,36 @@ def with_nan(values: Array, empty: Array, warn: bool) -> Array:
     return values * np.where(empty, np.nan, 1.0).astype(values.dtype)
 
 
-@composite(np.quantile)
-def quantile(
-    a: Array,
-    q: Array,
-    axis: Axis = None,
-    *,
-    overwrite_input: bool = False,
-    method: Any = "linear",
-    keepdims: bool = False,
-    weights: Array = None,
-) -> Array:
-    """Return the quantiles for fractions ``q``, which may be differentiated as well where the method is continuous."""
-    return quantiles(a, q if np.ndim(q) == 0 else asarray(q), axis, method, keepdims, weights, False)
+def quantile_function(fun: Rule, percent: bool, leave_out: bool) -> Rule:
+    """Return a function for quantiles, with respect to whose fractions it has a derivative if it is continuous."""
+
+    @composite(fun)
+    def call(a: Array, q: Array, axis: Axis = None, *, overwrite_input: bool = False, **options: Any) -> Array:
+        fractions = asarray(q) if np.ndim(q) else q
+        return quantiles(a, fractions / 100.0 if percent else fractions, axis, leave_out, **options)
+
+    return call
 
 
-@composite(np.nanquantile)
-def nanquantile(
-    a: Array,
-    q: Array,
-    axis: Axis = None,
-    *,
-    overwrite_input: bool = False,
-    method: Any = "linear",
-    keepdims: bool = False,
-    weights: Array = None,
-) -> Array:
-    """Return the quantiles of the elements that are not nan."""
-    return quantiles(a, q if np.ndim(q) == 0 else asarray(q), axis, method, keepdims, weights, True)
-
-
-@composite(np.percentile)
-def percentile(a: Array, q: Array, axis: Axis = None, **options: Any) -> Array:
-    """Return the quantiles for percentages ``q``."""
-    return quantile(asarray(a), (q if np.ndim(q) == 0 else asarray(q)) / 100.0, axis, **options)
-
-
-@composite(np.nanpercentile)
-def nanpercentile(a: Array, q: Array, axis: Axis = None, **options: Any) -> Array:
-    """Return the quantiles for percentages ``q`` of the elements that are not nan."""
-    return nanquantile(asarray(a), (q if np.ndim(q) == 0 else asarray(q)) / 100.0, axis, **options)
+quantile = quantile_function(np.quantile, percent=False, leave_out=False)
+nanquantile = quantile_function(np.nanquantile, percent=False, leave_out=True)
+percentile = quantile_function(np.percentile, percent=True, leave_out=False)
+nanpercentile = quantile_function(np.nanpercentile, percent=True, leave_out=True)
 
 
 @composite(np.median)
 def median(a: Array, axis: Axis = None, *, overwrite_input: bool = False, keepdims: bool = False) -> Array:
     """Return the middle element, or the mean of the two in the middle."""
-    x = asarray(a)
-    return quantiles(x, None, axis, "", keepdims, None, False) if x.size else np.mean(x, axis=axis, keepdims=keepdims)
+    return quantiles(a, None, axis, False, None, keepdims)
 
 
 @composite(np.nanmedian)
 def nanmedian(a: Array, axis: Axis = None, *, overwrite_input: bool = False, keepdims: bool = False) -> Array:
     """Return the median of the elements that are not nan."""
-    x = asarray(a)
-    return quantiles(x, None, axis, "", keepdims, None, True) if x.size else np.mean(x, axis=axis, keepdims=keepdims)
+    return quantiles(a, None, axis, True, None, keepdims)
 
 
 # Reductions that leave out nan
-
-
-def filled(a: Array, value: float) -> Array:
-    """Return the array with a value in the place of nan."""
-    x = asarray(a)
-    missing = np.isnan(stop_gradient(x))
-    return np.where(missing, value, x) if np.any(missing) else x
 
 
 def known(a: Array, also: Array) -> Array:
@@ -215,54 +176,38 @@ def known(a: Array, also: Array) -> Array:
     return ~missing & also if np.any(missing) else also
 
 
-@composite(np.nansum)
-def nansum(a: Array, axis: Axis = None, **options: Any) -> Array:
-    """Return the sum of the elements that are not nan."""
-    return reductions.sum(filled(a, 0.0), axis, **options)
+COUNTING = (reductions.mean, reductions.var, reductions.std)
 
 
-@composite(np.nanprod)
-def nanprod(a: Array, axis: Axis = None, **options: Any) -> Array:
-    """Return the product of the elements that are not nan."""
-    return reductions.prod(filled(a, 1.0), axis, **options)
+def leaving_out(fun: Rule, reduce: Rule, neutral: float) -> Rule:
+    """Return a reduction of the elements that are not nan: a neutral one stands in, not counted in a mean."""
+
+    @composite(fun)
+    def call(a: Array, axis: Axis = None, **options: Any) -> Array:
+        if reduce in COUNTING:
+            options["where"] = known(a, options.get("where", True))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return reduce(filled(a, neutral), axis, **options)
+
+    return call
 
 
-@composite(np.nanmean)
-def nanmean(a: Array, axis: Axis = None, *, where: Array = True, **options: Any) -> Array:
-    """Return the mean of the elements that are not nan."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return reductions.mean(filled(a, 0.0), axis, where=known(a, where), **options)
+nansum, nanprod = leaving_out(np.nansum, reductions.sum, 0.0), leaving_out(np.nanprod, reductions.prod, 1.0)
+nanmean = leaving_out(np.nanmean, reductions.mean, 0.0)
+nanvar, nanstd = leaving_out(np.nanvar, reductions.var, 0.0), leaving_out(np.nanstd, reductions.std, 0.0)
 
 
-@composite(np.nanvar)
-def nanvar(a: Array, axis: Axis = None, *, where: Array = True, **options: Any) -> Array:
-    """Return the variance of the elements that are not nan."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return reductions.var(filled(a, 0.0), axis, where=known(a, where), **options)
+def extreme(fun: Rule, reduce: Rule, worst: float) -> Rule:
+    """Return the extreme of the elements that are not nan, of which equal ones share, or nan if there is none."""
+
+    @composite(fun)
+    def call(a: Array, axis: Axis = None, **options: Any) -> Array:
+        answer, present = reduce(filled(a, worst), axis, **options), known(a, True)
+        if present is True or "initial" in options:
+            return answer
+        return with_nan(answer, ~np.any(present, axis=axis, keepdims=options.get("keepdims", False)), True)
+
+    return call
 
 
-@composite(np.nanstd)
-def nanstd(a: Array, axis: Axis = None, *, where: Array = True, **options: Any) -> Array:
-    """Return the standard deviation of the elements that are not nan."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return reductions.std(filled(a, 0.0), axis, where=known(a, where), **options)
-
-
-def extreme(reduce: Rule, worst: float, a: Array, axis: Axis, options: dict[str, Any]) -> Array:
-    """Return the extreme of the elements that are not nan, or nan if there is none."""
-    answer, present = reduce(filled(a, worst), axis, **options), known(a, True)
-    if present is True or "initial" in options:
-        return answer
-    return with_nan(answer, ~np.any(present, axis=axis, keepdims=options.get("keepdims", False)), True)
-
-
-@composite(np.nanmax)
-def nanmax(a: Array, axis: Axis = None, **options: Any) -> Array:
-    """Return the greatest of the elements that are not nan; equal ones share."""
-    return extreme(reductions.max, -np.inf, a, axis, options)
-
-
-@composite(np.nanmin)
-def nanmin(a: Array, axis: Axis = None, **options: Any) -> Array:
-    """Return the least of the elements that are not nan; equal ones share."""
-    return extreme(reductions.min, np.inf, a, axis, options)
+nanmax, nanmin = extreme(np.nanmax, reductions.max, -np.inf), extreme(np.nanmin, reductions.min, np.inf)

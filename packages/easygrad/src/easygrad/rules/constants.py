@@ -13,7 +13,7 @@ import numpy as np
 from easygrad.core import Rule, stop_gradient
 
 
-def constant(fun: Rule) -> Rule:
+def constant(fun: Any) -> Rule:
     """Return ``fun`` as a function of the plain values: no derivative flows through it."""
 
     def call(*args: Any, **options: Any) -> Any:
@@ -24,87 +24,41 @@ def constant(fun: Rule) -> Rule:
     return call
 
 
-equal = constant(np.equal)
-not_equal = constant(np.not_equal)
-less = constant(np.less)
-less_equal = constant(np.less_equal)
-greater = constant(np.greater)
-greater_equal = constant(np.greater_equal)
-logical_and = constant(np.logical_and)
-logical_or = constant(np.logical_or)
-logical_xor = constant(np.logical_xor)
-logical_not = constant(np.logical_not)
-isfinite = constant(np.isfinite)
-isinf = constant(np.isinf)
-isnan = constant(np.isnan)
-isclose = constant(np.isclose)
-allclose = constant(np.allclose)
-array_equal = constant(np.array_equal)
-iscomplexobj = constant(np.iscomplexobj)
-isrealobj = constant(np.isrealobj)
-iscomplex = constant(np.iscomplex)
-isreal = constant(np.isreal)
-signbit = constant(np.signbit)
-all = constant(np.all)
-any = constant(np.any)
-count_nonzero = constant(np.count_nonzero)
-nonzero = constant(np.nonzero)
-argmax = constant(np.argmax)
-argmin = constant(np.argmin)
-argsort = constant(np.argsort)
-searchsorted = constant(np.searchsorted)
-floor = constant(np.floor)
-ceil = constant(np.ceil)
-trunc = constant(np.trunc)
-rint = constant(np.rint)
-round = constant(np.round)
-floor_divide = constant(np.floor_divide)
-shape = constant(np.shape)
-ndim = constant(np.ndim)
-size = constant(np.size)
-zeros_like = constant(np.zeros_like)
-ones_like = constant(np.ones_like)
-empty_like = constant(np.empty_like)
-result_type = constant(np.result_type)
-fix = constant(np.fix)
-nextafter = constant(np.nextafter)
-spacing = constant(np.spacing)
-gcd = constant(np.gcd)
-lcm = constant(np.lcm)
-bitwise_and = constant(np.bitwise_and)
-bitwise_or = constant(np.bitwise_or)
-bitwise_xor = constant(np.bitwise_xor)
-bitwise_count = constant(np.bitwise_count)
-invert = constant(np.invert)
-left_shift = constant(np.left_shift)
-right_shift = constant(np.right_shift)
-einsum_path = constant(np.einsum_path)
-tril_indices_from = constant(np.tril_indices_from)
-triu_indices_from = constant(np.triu_indices_from)
-diag_indices_from = constant(np.diag_indices_from)
-argpartition = constant(np.argpartition)
-argwhere = constant(np.argwhere)
-flatnonzero = constant(np.flatnonzero)
-lexsort = constant(np.lexsort)
-nanargmax = constant(np.nanargmax)
-nanargmin = constant(np.nanargmin)
-digitize = constant(np.digitize)
-isin = constant(np.isin)
-intersect1d = constant(np.intersect1d)
-around = constant(np.around)
-array_equiv = constant(np.array_equiv)
-can_cast = constant(np.can_cast)
-common_type = constant(np.common_type)
-isneginf = constant(np.isneginf)
-isposinf = constant(np.isposinf)
-isscalar = constant(np.isscalar)
-isfortran = constant(np.isfortran)
-iterable = constant(np.iterable)
-ix_ = constant(np.ix_)
-may_share_memory = constant(np.may_share_memory)
-shares_memory = constant(np.shares_memory)
+# Comparisons
+
+equal, not_equal, less, less_equal = map(constant, (np.equal, np.not_equal, np.less, np.less_equal))
+greater, greater_equal, isclose, allclose = map(constant, (np.greater, np.greater_equal, np.isclose, np.allclose))
+array_equal, array_equiv = map(constant, (np.array_equal, np.array_equiv))
+
+# Predicates
+
+logical_and, logical_or, logical_xor = map(constant, (np.logical_and, np.logical_or, np.logical_xor))
+logical_not, all, any, isin, signbit = map(constant, (np.logical_not, np.all, np.any, np.isin, np.signbit))
+isfinite, isinf, isnan, isneginf, isposinf = map(constant, (np.isfinite, np.isinf, np.isnan, np.isneginf, np.isposinf))
+isreal, iscomplex, isrealobj, iscomplexobj = map(constant, (np.isreal, np.iscomplex, np.isrealobj, np.iscomplexobj))
+isscalar, isfortran, iterable, can_cast = map(constant, (np.isscalar, np.isfortran, np.iterable, np.can_cast))
+shares_memory, may_share_memory = map(constant, (np.shares_memory, np.may_share_memory))
+
+# Positions and counts
+
+nonzero, flatnonzero, count_nonzero = map(constant, (np.nonzero, np.flatnonzero, np.count_nonzero))
+argwhere, argmax, argmin, nanargmax = map(constant, (np.argwhere, np.argmax, np.argmin, np.nanargmax))
+nanargmin, argsort, argpartition, lexsort = map(constant, (np.nanargmin, np.argsort, np.argpartition, np.lexsort))
+searchsorted, digitize, tril_indices_from = map(constant, (np.searchsorted, np.digitize, np.tril_indices_from))
+triu_indices_from, diag_indices_from, ix_ = map(constant, (np.triu_indices_from, np.diag_indices_from, np.ix_))
+unravel_index, ravel_multi_index, einsum_path = map(constant, (np.unravel_index, np.ravel_multi_index, np.einsum_path))
+
+# Steps and whole numbers
+
+floor, ceil, trunc, rint, fix, round = map(constant, (np.floor, np.ceil, np.trunc, np.rint, np.fix, np.round))
+around, floor_divide, nextafter, spacing = map(constant, (np.around, np.floor_divide, np.nextafter, np.spacing))
+gcd, lcm, bitwise_and, bitwise_or = map(constant, (np.gcd, np.lcm, np.bitwise_and, np.bitwise_or))
+bitwise_xor, bitwise_count, invert = map(constant, (np.bitwise_xor, np.bitwise_count, np.invert))
+left_shift, right_shift, packbits = map(constant, (np.left_shift, np.right_shift, np.packbits))
+unpackbits, intersect1d = map(constant, (np.unpackbits, np.intersect1d))
+
+# Shapes and types
+
+shape, ndim, size, zeros_like, ones_like = map(constant, (np.shape, np.ndim, np.size, np.zeros_like, np.ones_like))
+empty_like, result_type, common_type = map(constant, (np.empty_like, np.result_type, np.common_type))
 min_scalar_type = constant(np.min_scalar_type)
-packbits = constant(np.packbits)
-unpackbits = constant(np.unpackbits)
-ravel_multi_index = constant(np.ravel_multi_index)
-unravel_index = constant(np.unravel_index)

@@ -8,12 +8,13 @@ lies on a diagonal), a label that stands nowhere else (it was summed), and an ax
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from string import ascii_lowercase, ascii_uppercase
 from typing import Any
 
 import numpy as np
 
-from easygrad.core import Args, Array, Followed, Linear, Node, Options, Rule, entry, projected
+from easygrad.core import Args, Array, Followed, JointlyLinear, Linear, Node, Options, Rule, entry, projected
 from easygrad.rules import indexing
 from easygrad.rules.composition import composite
 from easygrad.rules.shaping import as_type
@@ -22,12 +23,10 @@ Labels = Sequence[Any]  # the labels of an operand: numbers, as in NumPy's list 
 LETTERS = ascii_uppercase + ascii_lowercase  # a letter's number, so that both notations sort alike
 
 
-class Multilinear(Linear):
+class Multilinear(JointlyLinear):
     """Linear in each of any number of arguments; its one rule is told the place of the argument."""
 
-    def rule(self, i: int) -> Any:
-        """Return the rule, which is the same for all arguments."""
-        return self.rules[0]
+    tangent = Linear.tangent
 
     def edges(self, ans: Array, args: Args, options: Options, followed: Followed) -> Sequence[tuple[Node, Rule]]:
         """Return for each followed argument its node and the way back; the rule is told which one it is."""
@@ -60,18 +59,14 @@ def numbers_of(terms: Sequence[Labels]) -> list[list[int]]:
     return [[number.setdefault(label, len(number)) for label in labels] for labels in terms]
 
 
-def contraction_transpose(
-    ans: Array, *arrays: Array, place: int, inputs: Sequence[Labels], output: Labels | None, optimize: Any
-) -> Rule:
+def contraction_transpose(ans: Array, *arrays: Array, place: int, inputs: Any, output: Any, optimize: Any) -> Rule:
     """Return ``g -> `` the einsum of ``g`` with the other operands, in the shape of the operand at ``place``."""
     terms, result = unfolded(inputs, output, arrays)
     own, shape, dtype = terms[place], arrays[place].shape, arrays[place].dtype
     before, after = arrays[:place], arrays[place + 1 :]
     terms = [*terms[:place], result, *terms[place + 1 :]]
-    longest: dict[Any, int] = {}
-    for labels, x in zip(terms, (*before, ans, *after), strict=True):
-        for label, n in zip(labels, x.shape, strict=True):
-            longest[label] = max(n, longest.get(label, 0))
+    shapes = [x.shape for x in (*before, ans, *after)]
+    longest = {label: n for n, label in sorted(zip(chain(*shapes), chain(*terms), strict=True))}
     lengths = dict(zip(own, shape, strict=True))
     wanted = [label for label, n in lengths.items() if label in longest and not n == 1 != longest[label]]
     *known, asked = numbers_of([*terms, wanted])
@@ -81,18 +76,14 @@ def contraction_transpose(
         found = contracted(*before, g, *after, inputs=known, output=asked, optimize=path)
         kept = dict(zip(wanted, found.shape, strict=True))
         found = np.reshape(found, [kept.get(label, 1) for label in lengths])
-        return on_diagonal(np.broadcast_to(found, tuple(lengths.values())), own, list(lengths), shape, dtype)
+        found = np.broadcast_to(found, tuple(lengths.values()))
+        if len(own) == len(lengths):
+            return found
+        grid = dict(zip(lengths, np.ix_(*map(np.arange, found.shape)), strict=True))
+        diagonal = tuple(grid[label] for label in own)  # axes with the same label have the same index
+        return indexing.scatter(found, indices=[diagonal], shape=shape, dtype=np.result_type(found.dtype, dtype))
 
     return pullback
-
-
-def on_diagonal(g: Array, own: Labels, distinct: Labels, shape: tuple[int, ...], dtype: Any) -> Array:
-    """Return zeros with ``g`` where the axes with the same label have the same index."""
-    if len(own) == len(distinct):
-        return g
-    grid = dict(zip(distinct, np.ix_(*map(np.arange, g.shape)), strict=True))
-    index = tuple(grid[label] for label in own)
-    return indexing.scatter(g, indices=[index], shape=shape, dtype=np.result_type(g.dtype, dtype))
 
 
 contraction = entry(Multilinear(contracted, (contraction_transpose,), "einsum"))

@@ -15,14 +15,9 @@ from easygrad.rules.composition import composite, newer
 from easygrad.rules.shaping import asarray, concatenate
 
 
-def backwards(x: Array, axis: int = -1) -> Array:
-    """Return the elements in the opposite order along an axis."""
-    return x[(*(slice(None),) * (axis % x.ndim), slice(None, None, -1))]
-
-
 def cumsum_back(x: Array, axis: int) -> Array:
     """Return the running sum from the end."""
-    return backwards(np.cumsum(backwards(x, axis), axis), axis)
+    return np.flip(np.cumsum(np.flip(x, axis), axis), axis)
 
 
 def cumsum_transpose(ans: Array, x: Array, axis: int | None = None, *, dtype: Any = None) -> Rule:
@@ -71,10 +66,10 @@ def cumprod_vjp(ans: Array, x: Array, axis: int | None = None, *, dtype: Any = N
     if normal(ans):
         flat = x.reshape(ans.shape)
         return lambda g: cast((cumsum_back(g * ans, along) / flat).reshape(shape), kept)
-    factors, before = delayed(backwards(rows(x, axis)), 0.0), delayed(rows(ans, along), 1.0)
+    factors, before = delayed(np.flip(rows(x, axis), -1), 0.0), delayed(rows(ans, along), 1.0)
 
     def vjp(g: Array) -> Array:
-        row = before * backwards(recurrence(factors, backwards(rows(g, along))))
+        row = before * np.flip(recurrence(factors, np.flip(rows(g, along), -1)), -1)
         return cast(np.moveaxis(row, -1, along).reshape(shape), kept)
 
     return vjp
@@ -88,42 +83,44 @@ def rows(x: Array, axis: int | None) -> Array:
 cumprod = general(np.cumprod, (cumprod_jvp, cumprod_vjp))
 
 
+def filled(a: Array, value: float) -> Array:
+    """Return the array with a value in the place of nan."""
+    x = asarray(a)
+    missing = np.isnan(stop_gradient(x))
+    return np.where(missing, value, x) if np.any(missing) else x
+
+
 @composite(np.nancumsum)
 def nancumsum(a: Array, axis: int | None = None, dtype: Any = None) -> Array:
     """Return the running sum, with nan counted as 0."""
-    x = asarray(a)
-    return cumsum(np.where(np.isnan(stop_gradient(x)), 0.0, x), axis, dtype=dtype)
+    return cumsum(filled(a, 0.0), axis, dtype=dtype)
 
 
 @composite(np.nancumprod)
 def nancumprod(a: Array, axis: int | None = None, dtype: Any = None) -> Array:
     """Return the running product, with nan counted as 1."""
-    x = asarray(a)
-    return cumprod(np.where(np.isnan(stop_gradient(x)), 1.0, x), axis, dtype=dtype)
+    return cumprod(filled(a, 1.0), axis, dtype=dtype)
 
 
-def with_initial(x: Array, axis: int | None, first: float, include: bool) -> tuple[Array, int]:
-    """Return the array with the neutral element in front where that is to be included, and the axis."""
+def with_initial(x: Array, axis: int | None, first: float, include: bool) -> Array:
+    """Return the array with the neutral element in front where that is to be included."""
     x = asarray(x)
     if axis is None and x.ndim != 1:
         raise ValueError("cumulative_sum and cumulative_prod need an axis where the array has not one dimension.")
-    axis = 0 if axis is None else axis
-    shape = [1 if i == axis % x.ndim else n for i, n in enumerate(x.shape)]
-    return (concatenate([np.full(shape, first, x.dtype), x], axis) if include else x), axis
+    shape = [1 if i == (axis or 0) % x.ndim else n for i, n in enumerate(x.shape)]
+    return concatenate([np.full(shape, first, x.dtype), x], axis or 0) if include else x
 
 
 @newer("cumulative_sum")
 def cumulative_sum(x: Array, /, *, axis: int | None = None, dtype: Any = None, include_initial: bool = False) -> Array:
     """Return the running sum, with a 0 in front if that is to be included."""
-    x, axis = with_initial(x, axis, 0.0, include_initial)
-    return cumsum(x, axis, dtype=dtype)
+    return cumsum(with_initial(x, axis, 0.0, include_initial), axis, dtype=dtype)
 
 
 @newer("cumulative_prod")
 def cumulative_prod(x: Array, /, *, axis: int | None = None, dtype: Any = None, include_initial: bool = False) -> Array:
     """Return the running product, with a 1 in front if that is to be included."""
-    x, axis = with_initial(x, axis, 1.0, include_initial)
-    return cumprod(x, axis, dtype=dtype)
+    return cumprod(with_initial(x, axis, 1.0, include_initial), axis, dtype=dtype)
 
 
 def running(ufunc: np.ufunc) -> Rule:
@@ -138,9 +135,5 @@ def running(ufunc: np.ufunc) -> Rule:
     return running_extreme
 
 
-ACCUMULATIONS: dict[np.ufunc, Rule] = {
-    np.add: cumsum,
-    np.multiply: cumprod,
-    np.maximum: running(np.maximum),
-    np.minimum: running(np.minimum),
-}
+ACCUMULATIONS: dict[np.ufunc, Rule] = {np.add: cumsum, np.multiply: cumprod}
+ACCUMULATIONS |= {extreme: running(extreme) for extreme in (np.maximum, np.minimum)}

@@ -11,7 +11,7 @@ import operator
 
 import numpy as np
 
-from easygrad.core import Array, Rule, cast, elementwise, general, linear, stop_gradient
+from easygrad.core import Array, Rule, elementwise, general, linear, stop_gradient
 from easygrad.rules.composition import composite
 
 LOG_2 = float(np.log(2.0))
@@ -34,10 +34,7 @@ multiply = elementwise(
     np.multiply, lambda ans, x, y: lambda g: g * y, lambda ans, x, y: lambda g: g * x, fast=operator.mul
 )
 divide = elementwise(
-    np.divide,
-    lambda ans, x, y: lambda g: g / y,
-    lambda ans, x, y: lambda g: -g * ans / y,
-    fast=operator.truediv,
+    np.divide, lambda ans, x, y: lambda g: g / y, lambda ans, x, y: lambda g: -g * ans / y, fast=operator.truediv
 )
 
 
@@ -56,10 +53,7 @@ power = elementwise(
     fast=operator.pow,
 )
 mod = elementwise(
-    np.remainder,
-    lambda ans, x, y: lambda g: g,
-    lambda ans, x, y: lambda g: -g * np.floor_divide(x, y),
-    fast=operator.mod,
+    np.remainder, lambda ans, x, y: lambda g: g, lambda ans, x, y: lambda g: -g * (x // y), fast=operator.mod
 )
 negative = elementwise(np.negative, lambda ans, x: lambda g: -g, fast=operator.neg)
 positive = elementwise(np.positive, lambda ans, x: lambda g: g)
@@ -96,14 +90,15 @@ def share(x: Array, y: Array) -> Array:
     return sigmoid(x - y)
 
 
-logaddexp = elementwise(
-    np.logaddexp, lambda ans, x, y: lambda g: g * share(x, y), lambda ans, x, y: lambda g: g * share(y, x)
-)
-logaddexp2 = elementwise(
-    np.logaddexp2,
-    lambda ans, x, y: lambda g: g * share(x * LOG_2, y * LOG_2),
-    lambda ans, x, y: lambda g: g * share(y * LOG_2, x * LOG_2),
-)
+def symmetric(fun: np.ufunc, slope: Rule) -> Rule:
+    """Return a function with ``f(x, y) = f(y, x)`` as a primitive; ``slope(ans, x, y)`` is the derivative by ``x``."""
+    return elementwise(
+        fun, lambda ans, x, y: lambda g: g * slope(ans, x, y), lambda ans, x, y: lambda g: g * slope(ans, y, x)
+    )
+
+
+logaddexp = symmetric(np.logaddexp, lambda ans, x, y: share(x, y))
+logaddexp2 = symmetric(np.logaddexp2, lambda ans, x, y: share(x * LOG_2, y * LOG_2))
 
 # Trigonometric and hyperbolic functions
 
@@ -131,16 +126,7 @@ sech2 = elementwise(sech_squared, lambda ans, x: lambda g: -2.0 * g * ans * np.t
 tanh = elementwise(np.tanh, lambda ans, x: lambda g: g * sech2(x))
 
 
-def over_radius(x: Array, y: Array, ans: Array) -> Array:
-    """Return ``x / hypot(x, y)``; 0 at the origin."""
-    return x / nonzero(ans)
-
-
-hypot = elementwise(
-    np.hypot,
-    lambda ans, x, y: lambda g: g * over_radius(x, y, ans),
-    lambda ans, x, y: lambda g: g * over_radius(y, x, ans),
-)
+hypot = symmetric(np.hypot, lambda ans, x, y: x / nonzero(ans))  # 0 at the origin
 
 
 def over_squares(x: Array, y: Array) -> Array:
@@ -150,9 +136,7 @@ def over_squares(x: Array, y: Array) -> Array:
 
 
 arctan2 = elementwise(
-    np.arctan2,
-    lambda ans, x, y: lambda g: g * over_squares(y, x),
-    lambda ans, x, y: lambda g: -g * over_squares(x, y),
+    np.arctan2, lambda ans, x, y: lambda g: g * over_squares(y, x), lambda ans, x, y: lambda g: -g * over_squares(x, y)
 )
 deg2rad = linear(np.deg2rad, lambda ans, x: lambda g: g * DEGREE)
 rad2deg = linear(np.rad2deg, lambda ans, x: lambda g: g / DEGREE)
@@ -180,29 +164,16 @@ sinc = elementwise(np.sinc, lambda ans, x: lambda g: g * sinc_slope(x))
 
 def picked(ans: Array, x: Array, y: Array) -> Array:
     """Return 1 where the answer is ``x``, 0 where it is ``y``, a half where it is both, nan where it is neither."""
-    is_x, is_y = (ans == x).astype(ans.dtype), (ans == y).astype(ans.dtype)
-    with np.errstate(invalid="ignore"):
-        return is_x / (is_x + is_y)
+    is_x, is_y = np.equal(ans, x), np.equal(ans, y)
+    if np.all(is_x != is_y):
+        return is_x
+    return np.where(is_x == is_y, np.where(is_x, 0.5, np.nan), is_x).astype(ans.dtype)
 
 
-def pick(fun: np.ufunc) -> Array:
-    """Return a primitive that picks one of two elements."""
-    return elementwise(
-        fun,
-        lambda ans, x, y: lambda g: g * picked(ans, x, y),
-        lambda ans, x, y: lambda g: g * picked(ans, y, x),
-    )
-
-
-maximum = pick(np.maximum)
-minimum = pick(np.minimum)
-fmax = pick(np.fmax)
-fmin = pick(np.fmin)
+maximum, minimum = symmetric(np.maximum, picked), symmetric(np.minimum, picked)
+fmax, fmin = symmetric(np.fmax, picked), symmetric(np.fmin, picked)
 where = elementwise(
-    np.where,
-    None,
-    lambda ans, c, x, y: lambda g: np.where(c, g, 0.0),
-    lambda ans, c, x, y: lambda g: np.where(c, 0.0, g),
+    np.where, None, lambda ans, c, x, y: lambda g: np.where(c, g, 0), lambda ans, c, x, y: lambda g: np.where(c, 0, g)
 )
 
 # Complex numbers: a cotangent g pairs with a tangent t as Re(g * t), which is Autograd's convention
@@ -213,15 +184,8 @@ def unit(ans: Array, x: Array) -> Array:
     return np.conj(x) / nonzero(ans) if x.dtype.kind == "c" else np.sign(x)
 
 
-def imag_transpose(ans: Array, x: Array) -> Rule:
-    """Return the transpose of ``imag``, which is 0 for real numbers."""
-    dtype = x.dtype
-    return lambda g: cast(g * -1j, dtype)
-
-
 absolute = general(
-    np.absolute,
-    (lambda ans, x: lambda t: np.real(t * unit(ans, x)), lambda ans, x: lambda g: g * unit(ans, x)),
+    np.absolute, (lambda ans, x: lambda t: np.real(t * unit(ans, x)), lambda ans, x: lambda g: g * unit(ans, x))
 )
 
 
@@ -233,5 +197,5 @@ def sign(x: Array) -> Array:
 
 fabs = elementwise(np.fabs, lambda ans, x: lambda g: g * np.sign(x))
 real = linear(np.real, lambda ans, x: lambda g: g)
-imag = linear(np.imag, imag_transpose)
+imag = linear(np.imag, lambda ans, x: (lambda g: g * -1j) if x.dtype.kind == "c" else (lambda g: g * 0.0))
 conjugate = linear(np.conjugate, lambda ans, x: lambda g: np.conj(g))

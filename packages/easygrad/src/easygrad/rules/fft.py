@@ -14,6 +14,7 @@ import numpy as np
 
 from easygrad.core import Array, Rule, linear
 from easygrad.rules.composition import composite
+from easygrad.rules.padding import cut, with_length
 from easygrad.rules.shaping import asarray
 
 OTHER_NORM: dict[Any, Any] = {None: "forward", "backward": "forward", "ortho": "ortho", "forward": "backward"}
@@ -21,53 +22,44 @@ OTHER_NORM: dict[Any, Any] = {None: "forward", "backward": "forward", "ortho": "
 
 def fitted(x: Array, n: int, axis: int) -> Array:
     """Return ``x`` cut, or filled with zeros, to the length ``n``: what a transform does before it begins."""
-    here = x.shape[axis]
-    if n < here:
-        return x[(*(slice(None),) * (axis % x.ndim), slice(n))]
-    if n == here:
-        return x
-    zeros = np.zeros([n - here if i == axis % x.ndim else size for i, size in enumerate(x.shape)], x.dtype)
-    return np.concatenate([x, zeros], axis)
+    here, axis = x.shape[axis], axis % x.ndim
+    if n <= here:
+        return x if n == here else cut(x, axis, slice(n))
+    return np.concatenate([x, np.zeros(with_length(x.shape, axis, n - here), x.dtype)], axis)
 
 
-def own_transpose(fun: Rule) -> Rule:
-    """Return the rule of a transform with a symmetric matrix."""
+def transform(fun: Rule, back: Rule) -> Rule:
+    """Return a transform as a primitive; ``back`` is its transpose, where the length ``n`` is that of the array."""
 
-    def transpose(ans: Array, x: Array, n: Any = None, axis: int = -1, norm: Any = None) -> Rule:
+    def transpose(ans: Array, x: Array, n: int | None = None, axis: int = -1, norm: Any = None) -> Rule:
         length = x.shape[axis]
-        return lambda g: fitted(fun(g, None, axis, norm), length, axis)
+        n = n or max(length, ans.shape[axis])
+        return lambda g: fitted(back(g, n, axis, norm), length, axis)
 
-    return transpose
+    return linear(fun, transpose)
 
 
 def pair_weights(n: int, weight: float, like: Array, axis: int) -> Array:
     """Return ``weight`` for each frequency of a real transform that stands for two of the ``n``, 1 for the others."""
-    weights = np.full(n // 2 + 1, weight, like.dtype)
-    weights[0] = 1.0
-    if n % 2 == 0:
-        weights[-1] = 1.0
+    weights = np.full(n // 2 + 1, weight, np.finfo(like.dtype).dtype)
+    weights[[0, -1] if n % 2 == 0 else 0] = 1.0
     return weights.reshape((-1, *(1,) * (like.ndim - 1 - axis % like.ndim)))
 
 
-def rfft_transpose(ans: Array, x: Array, n: int | None = None, axis: int = -1, norm: Any = None) -> Rule:
-    """Return ``g -> `` the inverse transform of the conjugate, with half the weight for a pair."""
-    length = x.shape[axis]
-    n = length if n is None else n
-    weights = pair_weights(n, 0.5, x, axis)
-    return lambda g: fitted(np.fft.irfft(np.conj(g) * weights, n, axis, OTHER_NORM[norm]), length, axis)
+def rfft_back(g: Array, n: int, axis: int, norm: Any) -> Array:
+    """Return the inverse transform of the conjugate, with half the weight for a pair."""
+    return np.fft.irfft(np.conj(g) * pair_weights(n, 0.5, g, axis), n, axis, OTHER_NORM[norm])
 
 
-def irfft_transpose(ans: Array, x: Array, n: int | None = None, axis: int = -1, norm: Any = None) -> Rule:
-    """Return ``g -> `` the conjugate of the transform, with twice the weight for a pair."""
-    length = x.shape[axis]
-    weights = pair_weights(ans.shape[axis], 2.0, ans, axis)
-    return lambda g: fitted(np.conj(np.fft.rfft(g, None, axis, OTHER_NORM[norm])) * weights, length, axis)
+def irfft_back(g: Array, n: int, axis: int, norm: Any) -> Array:
+    """Return the conjugate of the transform, with twice the weight for a pair."""
+    return np.conj(np.fft.rfft(g, n, axis, OTHER_NORM[norm])) * pair_weights(n, 2.0, g, axis)
 
 
-fft = linear(np.fft.fft, own_transpose(np.fft.fft))
-ifft = linear(np.fft.ifft, own_transpose(np.fft.ifft))
-rfft = linear(np.fft.rfft, rfft_transpose)
-irfft = linear(np.fft.irfft, irfft_transpose)
+fft = transform(np.fft.fft, np.fft.fft)
+ifft = transform(np.fft.ifft, np.fft.ifft)
+rfft = transform(np.fft.rfft, rfft_back)
+irfft = transform(np.fft.irfft, irfft_back)
 fftshift = linear(np.fft.fftshift, lambda ans, x, axes=None: lambda g: np.fft.ifftshift(g, axes))
 ifftshift = linear(np.fft.ifftshift, lambda ans, x, axes=None: lambda g: np.fft.fftshift(g, axes))
 
@@ -86,10 +78,8 @@ def ihfft(a: Array, n: int | None = None, axis: int = -1, norm: Any = None) -> A
 
 # Over several axes, one after the other in NumPy's order
 
-Sizes = Sequence[int] | None
 
-
-def lengths(a: Array, s: Sizes, axes: Sizes, halved: bool = False) -> list[tuple[int, int]]:
+def lengths(a: Array, s: Sequence[int] | None, axes: Sequence[int] | None, halved: bool) -> list[tuple[int, int]]:
     """Return the length and axis of each transform; ``halved`` says that ``a`` has half of the last axis."""
     if axes is None:
         axes = range(-(a.ndim if s is None else len(s)), 0)
@@ -102,49 +92,25 @@ def lengths(a: Array, s: Sizes, axes: Sizes, halved: bool = False) -> list[tuple
     return [(a.shape[i] if n in (-1, None) else n, i) for n, i in zip(s, axes, strict=True)]
 
 
-def transformed(one: Rule, a: Array, steps: Sequence[tuple[int, int]], norm: Any) -> Array:
-    """Return ``a`` transformed along one axis after the other."""
-    for n, axis in steps:
-        a = one(a, n, axis, norm)
-    return a
+def over_axes(fun: Rule, last: Rule, others: Rule, axes: Sequence[int] | None = None) -> Rule:
+    """Return a transform over several axes: ``last`` of the last one, ``others`` before or behind it."""
+
+    def made_of_primitives(a: Array, s: Any = None, axes: Any = axes, norm: Any = None) -> Array:
+        a = asarray(a)
+        steps = lengths(a, s, axes, halved=last is irfft)
+        final = None if last is others else steps[-1]
+        for step in steps if last is irfft else steps[::-1]:
+            a = (last if step is final else others)(a, *step, norm)
+        return a
+
+    return composite(fun)(made_of_primitives)
 
 
-@composite(np.fft.fftn)
-def fftn(a: Array, s: Sizes = None, axes: Sizes = None, norm: Any = None) -> Array:
-    """Return the transform over several axes."""
-    a = asarray(a)
-    return transformed(fft, a, lengths(a, s, axes)[::-1], norm)
-
-
-@composite(np.fft.ifftn)
-def ifftn(a: Array, s: Sizes = None, axes: Sizes = None, norm: Any = None) -> Array:
-    """Return the inverse transform over several axes."""
-    a = asarray(a)
-    return transformed(ifft, a, lengths(a, s, axes)[::-1], norm)
-
-
-@composite(np.fft.rfftn)
-def rfftn(a: Array, s: Sizes = None, axes: Sizes = None, norm: Any = None) -> Array:
-    """Return the transform of a real array: half of the last axis, all of the others."""
-    a = asarray(a)
-    last, *others = lengths(a, s, axes)[::-1]
-    return transformed(fft, rfft(a, *last, norm), others, norm)
-
-
-@composite(np.fft.irfftn)
-def irfftn(a: Array, s: Sizes = None, axes: Sizes = None, norm: Any = None) -> Array:
-    """Return the real array of which ``rfftn`` is ``a``."""
-    a = asarray(a)
-    *others, last = lengths(a, s, axes, halved=True)
-    return irfft(transformed(ifft, a, others, norm), *last, norm)
-
-
-def of_planes(fun: Rule, transform: Rule) -> Rule:
-    """Return a transform over two axes as the one over any."""
-    return composite(fun)(lambda a, s=None, axes=(-2, -1), norm=None: transform(a, s, axes, norm))
-
-
-fft2 = of_planes(np.fft.fft2, fftn)
-ifft2 = of_planes(np.fft.ifft2, ifftn)
-rfft2 = of_planes(np.fft.rfft2, rfftn)
-irfft2 = of_planes(np.fft.irfft2, irfftn)
+fftn = over_axes(np.fft.fftn, fft, fft)
+ifftn = over_axes(np.fft.ifftn, ifft, ifft)
+rfftn = over_axes(np.fft.rfftn, rfft, fft)
+irfftn = over_axes(np.fft.irfftn, irfft, ifft)
+fft2 = over_axes(np.fft.fft2, fft, fft, (-2, -1))
+ifft2 = over_axes(np.fft.ifft2, ifft, ifft, (-2, -1))
+rfft2 = over_axes(np.fft.rfft2, rfft, fft, (-2, -1))
+irfft2 = over_axes(np.fft.irfft2, irfft, ifft, (-2, -1))

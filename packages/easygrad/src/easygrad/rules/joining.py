@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
+from numpy.lib.array_utils import normalize_axis_index
 
 from easygrad.core import Array, stop_gradient
-from easygrad.rules import shaping
 from easygrad.rules.composition import composite, newer
-from easygrad.rules.shaping import asarray, atleast_1d, atleast_2d, atleast_3d, concatenate, stack
+from easygrad.rules.shaping import asarray, astype, atleast_1d, atleast_2d, atleast_3d, concatenate, stack
 
 # Joins
 
@@ -34,12 +35,7 @@ def vstack(tup: Sequence[Array], *, dtype: Any = None, casting: Any = "same_kind
 
 
 row_stack = newer("row_stack")(vstack)  # the old name
-
-
-@composite(np.dstack)
-def dstack(tup: Sequence[Array]) -> Array:
-    """Join arrays along the third axis."""
-    return concatenate([atleast_3d(x) for x in tup], 2)
+dstack = composite(np.dstack)(lambda tup: concatenate([atleast_3d(x) for x in tup], 2))
 
 
 @composite(np.column_stack)
@@ -48,91 +44,56 @@ def column_stack(tup: Sequence[Array]) -> Array:
     return concatenate([np.transpose(atleast_2d(x)) if np.ndim(x) < 2 else asarray(x) for x in tup], 1)
 
 
-def depth_of(arrays: Any) -> int:
-    """Return how deep the lists of ``block`` are nested, which must be the same everywhere."""
+def with_equal_ndim(*arrays: Any, least: int = 0) -> list[Array]:
+    """Return the arrays with as many axes as the one that has most, and at least ``least``: new ones in front."""
+    arrays = tuple(map(asarray, arrays))
+    ndim = max(least, *[x.ndim for x in arrays])
+    return [np.reshape(x, (1,) * (ndim - x.ndim) + x.shape) for x in arrays]
+
+
+def joined(arrays: Any) -> tuple[Array, int]:
+    """Return the blocks of nested lists as one array, and how deep the lists are nested."""
     if type(arrays) is not list:
-        return 0
-    depths = {depth_of(x) for x in arrays}
+        return asarray(arrays), 0
+    parts = [joined(x) for x in arrays]
+    depths = {depth for _, depth in parts}
     if len(depths) != 1:
-        raise ValueError(
-            f"block: the lists must be nested equally deep and not be empty, but their depths are {depths}."
-        )
-    return 1 + depths.pop()
+        raise ValueError(f"block: lists must be nested equally deep and not be empty, but their depths are {depths}.")
+    depth = depths.pop() + 1
+    return concatenate(with_equal_ndim(*[x for x, _ in parts], least=depth), -depth), depth
 
 
-@composite(np.block)
-def block(arrays: Any) -> Array:
-    """Join nested lists of blocks: the innermost lists along the last axis, and so on outwards."""
-
-    def leaves(x: Any) -> list[Any]:
-        return [leaf for item in x for leaf in leaves(item)] if type(x) is list else [x]
-
-    depth = depth_of(arrays)
-    ndim = max(depth, *[np.ndim(x) for x in leaves(arrays)], 0)
-
-    def joined(x: Any, axis: int) -> Array:
-        if type(x) is list:
-            return concatenate([joined(item, axis + 1) for item in x], axis)
-        return np.reshape(asarray(x), (1,) * (ndim - np.ndim(x)) + np.shape(x))
-
-    return joined(arrays, -depth)
-
-
-@composite(np.append)
-def append(arr: Array, values: Array, axis: int | None = None) -> Array:
-    """Join values to the end of an array; without an axis both are flattened."""
-    return concatenate([arr, values], axis)
-
+# Of nested lists, the innermost are joined along the last axis, and so on outwards.
+block = composite(np.block)(lambda arrays: joined(arrays)[0] if type(arrays) is list else np.copy(asarray(arrays)))
+append = composite(np.append)(lambda arr, values, axis=None: concatenate([arr, values], axis))
 
 # Parts
 
 
-def parts(fun: Callable[..., Any], x: Array, indices_or_sections: Any, axis: int) -> list[Array]:
-    """Return the parts of ``x`` along an axis that ``fun`` (split or array_split) makes of a range."""
-    x = asarray(x)
-    axis = range(x.ndim)[axis]
+def parts(fun: Callable[..., Any], ary: Array, indices_or_sections: Any, axis: int = 0) -> list[Array]:
+    """Return the parts of an array along an axis that ``fun`` (split or array_split) makes of a range."""
+    x = asarray(ary)
+    axis = normalize_axis_index(axis, x.ndim)
     ranges = fun(np.arange(x.shape[axis]), indices_or_sections)
     slices = [slice(r[0], r[-1] + 1) if r.size else slice(0) for r in ranges]
     return [x[(*(slice(None),) * axis, part)] for part in slices]
 
 
-@composite(np.array_split)
-def array_split(ary: Array, indices_or_sections: Any, axis: int = 0) -> list[Array]:
-    """Split an array into parts, the first ones longer if it has to be."""
-    return parts(np.array_split, ary, indices_or_sections, axis)
+def splitting(fun: Callable[..., Any], least: int, axis: int) -> Callable[..., Any]:
+    """Return ``split`` along one axis of arrays with at least ``least``; where it is missing, along the last."""
+
+    def call(ary: Array, indices_or_sections: Any) -> list[Array]:
+        x = asarray(ary)
+        if x.ndim < least:
+            raise ValueError(f"splitting along axis {axis} needs an array of {least} dimensions or more, not {x.ndim}.")
+        return parts(np.split, x, indices_or_sections, min(axis, x.ndim - 1))
+
+    return composite(fun)(call)
 
 
-@composite(np.split)
-def split(ary: Array, indices_or_sections: Any, axis: int = 0) -> list[Array]:
-    """Split an array into equal parts, or at indices."""
-    return parts(np.split, ary, indices_or_sections, axis)
-
-
-def split_along(ary: Array, indices_or_sections: Any, axis: int, ndim: int) -> list[Array]:
-    """Return ``split`` of an array that must have at least ``ndim`` axes."""
-    if np.ndim(ary) < ndim:
-        raise ValueError(
-            f"splitting along axis {axis} needs an array of at least {ndim} dimensions, not {np.ndim(ary)}."
-        )
-    return parts(np.split, ary, indices_or_sections, axis)
-
-
-@composite(np.hsplit)
-def hsplit(ary: Array, indices_or_sections: Any) -> list[Array]:
-    """Split an array along the second axis, or along the first if it has only one."""
-    return split_along(ary, indices_or_sections, int(np.ndim(ary) > 1), 1)
-
-
-@composite(np.vsplit)
-def vsplit(ary: Array, indices_or_sections: Any) -> list[Array]:
-    """Split an array along the first axis."""
-    return split_along(ary, indices_or_sections, 0, 2)
-
-
-@composite(np.dsplit)
-def dsplit(ary: Array, indices_or_sections: Any) -> list[Array]:
-    """Split an array along the third axis."""
-    return split_along(ary, indices_or_sections, 2, 3)
+array_split = composite(np.array_split)(partial(parts, np.array_split))
+split = composite(np.split)(partial(parts, np.split))
+hsplit, vsplit, dsplit = splitting(np.hsplit, 1, 1), splitting(np.vsplit, 2, 0), splitting(np.dsplit, 3, 2)
 
 
 @newer("unstack")
@@ -151,28 +112,31 @@ def rearranged(fun: Callable[..., Array], *arrays: Array) -> Array:
     return concatenate(arrays, None)[fun(*numbers)]
 
 
+def interleaved(a: Array, b: Array) -> tuple[Array, Array, list[int]]:
+    """Return two arrays whose axes take turns when they are broadcast, and the shape in which both lie together."""
+    a, b = with_equal_ndim(a, b)
+    places = tuple(range(0, 2 * a.ndim, 2))
+    shape = [m * n for m, n in zip(a.shape, b.shape, strict=True)]
+    return np.expand_dims(a, tuple(i + 1 for i in places)), np.expand_dims(b, places), shape
+
+
 @composite(np.repeat)
 def repeat(a: Array, repeats: Any, axis: int | None = None) -> Array:
     """Repeat each element along an axis, all as often or each as often as ``repeats`` says."""
     x: Array = np.ravel(asarray(a)) if axis is None else atleast_1d(a)
     axis = range(x.ndim)[axis or 0]
-    before, n, after = x.shape[:axis], x.shape[axis], x.shape[axis + 1 :]
     if np.size(repeats) != 1:
-        return x[(*(slice(None),) * axis, np.repeat(np.arange(n), repeats))]
+        return x[(*(slice(None),) * axis, np.repeat(np.arange(x.shape[axis]), repeats))]
     times = operator.index(np.asarray(repeats).item())
-    spread = np.broadcast_to(np.expand_dims(x, axis + 1), (*before, n, times, *after))
-    return np.reshape(spread, (*before, n * times, *after))
+    x, copies, shape = interleaved(x, np.broadcast_to(0, (times, *(1,) * (x.ndim - axis - 1))))
+    return np.reshape(np.broadcast_arrays(x, copies)[0], shape)
 
 
 @composite(np.tile)
-def tile(A: Array, reps: Any) -> Array:  # noqa: N803  # the name of NumPy's parameter
+def tile(A: Array, reps: Any) -> Array:
     """Repeat a whole array along each axis; new leading axes where ``reps`` is longer than its shape."""
-    x, times = asarray(A), tuple(np.atleast_1d(reps).tolist())
-    times = (1,) * (x.ndim - len(times)) + times
-    shape = (1,) * (len(times) - x.ndim) + x.shape
-    columns = np.reshape(x, [length for n in shape for length in (1, n)])
-    spread = np.broadcast_to(columns, [length for pair in zip(times, shape, strict=True) for length in pair])
-    return np.reshape(spread, [k * n for k, n in zip(times, shape, strict=True)])
+    copies, x, shape = interleaved(np.broadcast_to(0, reps), A)
+    return np.reshape(np.broadcast_arrays(copies, x)[1], shape)
 
 
 @composite(np.resize)
@@ -186,7 +150,7 @@ def resize(a: Array, new_shape: Any) -> Array:
 def insert(arr: Array, obj: Any, values: Array, axis: int | None = None) -> Array:
     """Insert values before the given indices."""
     x, index = asarray(arr), stop_gradient(obj)
-    inserted = shaping.astype(asarray(values), x.dtype)
+    inserted = astype(asarray(values), x.dtype)
     return rearranged(lambda numbers, new: np.insert(numbers, index, new, axis), x, inserted)
 
 
@@ -195,9 +159,8 @@ def delete(arr: Array, obj: Any, axis: int | None = None) -> Array:
     """Return an array without the elements at the given indices."""
     x: Array = np.ravel(asarray(arr)) if axis is None else asarray(arr)
     axis = range(x.ndim)[axis or 0]
-    kept = np.zeros(x.shape[axis], bool)
-    kept[np.delete(np.arange(x.shape[axis]), stop_gradient(obj))] = True
-    return x[(*(slice(None),) * axis, kept)]
+    places = np.arange(x.shape[axis])
+    return x[(*(slice(None),) * axis, np.isin(places, np.delete(places, stop_gradient(obj))))]
 
 
 # Functions along axes

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
 
-from easygrad.core import Array, Rule, general, project, stop_gradient
+from easygrad.core import Array, Rule, general, projected, stop_gradient
+from easygrad.rules import products
 from easygrad.rules.composition import composite
 from easygrad.rules.constants import constant
 from easygrad.rules.decompositions import adjoint, diagonals, mirrored, negligible, pinned, turned
+from easygrad.rules.elementwise import nonzero
 from easygrad.rules.reductions import axes_of, folded, spread
 from easygrad.rules.shaping import asarray
 
@@ -26,29 +29,18 @@ SlogdetResult = type(np.linalg.slogdet(np.eye(1)))
 
 inv = general(
     np.linalg.inv,
-    (
-        lambda ans, a: lambda t: -(ans @ t @ ans),
-        lambda ans, a: lambda g: -(turned(ans) @ g @ turned(ans)),
-    ),
+    (lambda ans, a: lambda t: -(ans @ t @ ans), lambda ans, a: lambda g: -(turned(ans) @ g @ turned(ans))),
 )
-
-
-def solve_matrix_vjp(ans: Array, a: Array, b: Array) -> Rule:
-    """Return ``g -> `` the cotangent of the matrix of a linear system."""
-    shape, dtype, rows, columns = a.shape, a.dtype, turned(a), turned(ans)
-    return lambda g: project(-(np.linalg.solve(rows, g) @ columns), shape, dtype)
-
-
-def solve_columns_vjp(ans: Array, a: Array, b: Array) -> Rule:
-    """Return ``g -> `` the cotangent of the right-hand sides of a linear system."""
-    shape, dtype, rows = b.shape, b.dtype, turned(a)
-    return lambda g: project(np.linalg.solve(rows, g), shape, dtype)
-
-
 solve_columns = general(
     lambda a, b: np.linalg.solve(a, b),
-    (lambda ans, a, b: lambda t: -np.linalg.solve(a, t @ ans), solve_matrix_vjp),
-    (lambda ans, a, b: lambda t: np.linalg.solve(a, t), solve_columns_vjp),
+    (
+        lambda ans, a, b: lambda t: -np.linalg.solve(a, t @ ans),
+        lambda ans, a, b: projected(lambda g: -(np.linalg.solve(turned(a), g) @ turned(ans)), a),
+    ),
+    (
+        lambda ans, a, b: lambda t: np.linalg.solve(a, t),
+        lambda ans, a, b: projected(lambda g: np.linalg.solve(turned(a), g), b),
+    ),
     name="solve",
 )
 
@@ -164,7 +156,7 @@ def cofactors(ans: Array, x: Array) -> Array:
     """
     inverse = usable_inverse(ans, x)
     if inverse is not None:
-        return ans[..., None, None] * turned(inverse)
+        return ans * turned(inverse)
     u, s, vh = np.linalg.svd(stop_gradient(x))
     small = s <= np.finfo(s.dtype).eps ** (1 / 3) * s[..., :1]
     n, k = s.shape[-1], int(np.max(np.sum(small, axis=-1), initial=1))
@@ -174,26 +166,27 @@ def cofactors(ans: Array, x: Array) -> Array:
     rows = np.concatenate([-(x[..., n - k :, : n - k] @ inverse), unit], axis=-1)
     columns = np.concatenate([-(inverse @ x[..., : n - k, n - k :]), unit], axis=-2)
     adjugate, det_rest = adjugate_and_det(rows @ x @ columns)
-    first = np.concatenate([inverse, np.zeros((*s.shape[:-1], k, n - k), x.dtype)], axis=-2)
-    first = np.concatenate([first, np.zeros((*s.shape[:-1], n, k), x.dtype)], axis=-1)
+    first = np.pad(inverse, [(0, 0)] * (x.ndim - 2) + [(0, k)] * 2)
     whole = columns @ adjugate @ rows + det_rest[..., None, None] * first
     scale = np.linalg.det(u @ vh) * np.linalg.det(x[..., : n - k, : n - k])
     return np.conj(u) @ turned(scale[..., None, None] * whole) @ np.conj(vh)
 
 
-def det_jvp(ans: Array, a: Array) -> Rule:
-    """Return ``t -> `` the tangent of the determinant."""
-    gradient = cofactors(ans, a)
-    return lambda t: np.sum(gradient * t, axis=(-2, -1))
+def weighted(gradient: Rule) -> tuple[Rule, Rule]:
+    """Return the rules of numbers with a gradient, by default one for each matrix; ``ans`` keeps the folded axes."""
+
+    def jvp(ans: Array, x: Array, axis: Any = (-2, -1), *, keepdims: bool = False) -> Rule:
+        weights = gradient(np.reshape(ans, folded(x.shape, axis)), x)
+        return lambda t: np.sum(weights * t, axis=axis, keepdims=keepdims)
+
+    def vjp(ans: Array, x: Array, axis: Any = (-2, -1), *, keepdims: bool = False) -> Rule:
+        weights, shape = gradient(np.reshape(ans, folded(x.shape, axis)), x), x.shape
+        return lambda g: spread(g, shape, axis) * weights
+
+    return jvp, vjp
 
 
-def det_vjp(ans: Array, a: Array) -> Rule:
-    """Return ``g -> `` the cotangent of the matrix."""
-    gradient = cofactors(ans, a)
-    return lambda g: g[..., None, None] * gradient
-
-
-det = general(np.linalg.det, (det_jvp, det_vjp))
+det = general(np.linalg.det, weighted(cofactors))
 
 
 def log_of_det(a: Array) -> Array:
@@ -202,19 +195,7 @@ def log_of_det(a: Array) -> Array:
     return logabsdet + 1j * np.angle(sign) if a.dtype.kind == "c" else logabsdet
 
 
-def logdet_jvp(ans: Array, a: Array) -> Rule:
-    """Return ``t -> `` the tangent of the logarithm of the determinant."""
-    gradient = turned(np.linalg.inv(a))
-    return lambda t: np.sum(gradient * t, axis=(-2, -1))
-
-
-def logdet_vjp(ans: Array, a: Array) -> Rule:
-    """Return ``g -> `` the cotangent of the matrix."""
-    gradient = turned(np.linalg.inv(a))
-    return lambda g: g[..., None, None] * gradient
-
-
-logdet = general(log_of_det, (logdet_jvp, logdet_vjp), name="slogdet")
+logdet = general(log_of_det, weighted(lambda ans, a: turned(np.linalg.inv(a))), name="slogdet")
 
 
 @composite(np.linalg.slogdet)
@@ -236,67 +217,48 @@ def matrix_power(a: Array, n: int) -> Array:
     a, n = asarray(a), operator.index(n)
     if n == 0:
         return np.linalg.matrix_power(stop_gradient(a), 0)
-    square, result = inv(a) if n < 0 else a, None
-    for bit in reversed(f"{abs(n):b}"):
-        if bit == "1":
-            result = square if result is None else result @ square
-        square = square @ square
-    return result
+    if n < 0:
+        return matrix_power(inv(a), -n)
+    if n == 1:
+        return a
+    half = matrix_power(a, n // 2)
+    return half @ half @ a if n % 2 else half @ half
 
 
 @composite(np.linalg.multi_dot)
 def multi_dot(arrays: Sequence[Array]) -> Array:
     """Return the product of a chain, in the order with the fewest multiplications."""
     chain = [asarray(x) for x in arrays]
-    sizes = [chain[0].shape[0] if chain[0].ndim == 2 else 1, *(x.shape[0] for x in chain[1:]), chain[-1].shape[-1]]
-    sizes[-1] = 1 if chain[-1].ndim == 1 else sizes[-1]
-    best: dict[tuple[int, int], tuple[int, Any]] = {(i, i + 1): (0, x) for i, x in enumerate(chain)}
-    for width in range(2, len(chain) + 1):
-        for i in range(len(chain) - width + 1):
-            j = i + width
-            costs = [(best[i, k][0] + best[k, j][0] + sizes[i] * sizes[k] * sizes[j], k) for k in range(i + 1, j)]
-            best[i, j] = min(costs)
-    return chained(chain, best, 0, len(chain))
+    sizes = [(1, *chain[0].shape)[-2], *(x.shape[0] for x in chain[1:]), (*chain[-1].shape, 1)[1]]
+
+    @cache
+    def split(i: int, j: int) -> tuple[int, int]:
+        costs = [(split(i, k)[0] + split(k, j)[0] + sizes[i] * sizes[k] * sizes[j], k) for k in range(i + 1, j)]
+        return min(costs, default=(0, i))
+
+    return chained(chain, split, 0, len(chain))
 
 
-def chained(chain: list[Array], best: dict[tuple[int, int], Any], i: int, j: int) -> Array:
-    """Return the product of a part of a chain, split where ``best`` says."""
-    if j == i + 1:
-        return chain[i]
-    k = best[i, j][1]
-    return chained(chain, best, i, k) @ chained(chain, best, k, j)
+def chained(chain: list[Array], split: Callable[[int, int], tuple[int, int]], i: int, j: int) -> Array:
+    """Return the product of a part of a chain, split where ``split`` says, after the cost."""
+    k = split(i, j)[1]
+    return chain[i] if k == i else chained(chain, split, i, k) @ chained(chain, split, k, j)
 
 
 # Norms
 
 
-def length_jvp(ans: Array, x: Array, axis: Any = None, *, keepdims: bool = False) -> Rule:
-    """Return ``t -> `` the tangent of the length; 0 at the zero vector."""
-    gradient = direction(ans, x, axis)
-    return lambda t: np.sum(np.real(gradient * t), axis=axis, keepdims=keepdims)
-
-
-def length_vjp(ans: Array, x: Array, axis: Any = None, *, keepdims: bool = False) -> Rule:
-    """Return ``g -> `` the cotangent of the vectors; 0 at the zero vector."""
-    gradient, shape = direction(ans, x, axis), x.shape
-    return lambda g: spread(g, shape, axis) * gradient
-
-
-def direction(ans: Array, x: Array, axis: Any) -> Array:
-    """Return the conjugate vectors of length 1; 0 at the zero vector."""
-    size = np.reshape(ans, folded(x.shape, axis))
-    return np.conj(x) / np.where(size == 0, 1.0, size)
-
-
-def root_of_squares(x: Array, axis: Any = None, *, keepdims: Any = False) -> Array:
+def root_of_squares(x: Array, axis: Any, *, keepdims: Any = False) -> Array:
     """Return the square root of the sum of squares over any axes."""
     return np.sqrt(np.add.reduce((x.conj() * x).real, axis, keepdims=keepdims))
 
 
-length = general(root_of_squares, (length_jvp, length_vjp), name="norm")
+# The gradient is the conjugate vector of length 1; 0 at the zero vector
+length = general(root_of_squares, weighted(lambda ans, x: np.conj(x) / nonzero(ans)), name="norm")
+FOLDS: dict[Any, Rule] = {1: np.sum, np.inf: partial(np.max, initial=0), -np.inf: np.min}  # of vectors
 
 
-def norm_of_vectors(x: Array, ord: Any, axis: Any, keepdims: bool) -> Array:  # noqa: A002  # NumPy's name
+def norm_of_vectors(x: Array, ord: Any, axis: Any, keepdims: bool) -> Array:
     """Return the norm of the vectors along the axes; where an extreme is shared, so is the derivative."""
     options: dict[str, Any] = {"axis": axis, "keepdims": keepdims}
     if ord is None or ord == 2:
@@ -306,33 +268,29 @@ def norm_of_vectors(x: Array, ord: Any, axis: Any, keepdims: bool) -> Array:  # 
     if ord == 0:
         return np.sum((stop_gradient(x) != 0).astype(x.real.dtype), **options)
     size = np.abs(x)
-    if ord == np.inf:
-        return np.max(size, initial=0, **options)
-    if ord == -np.inf:
-        return np.min(size, **options)
-    if ord == 1:
-        return np.sum(size, **options)
+    if ord in FOLDS:
+        return FOLDS[ord](size, **options)
     total = np.sum(size ** float(ord), **options)
     return np.where(total == 0, 0.0, np.where(total == 0, 1.0, total) ** (1.0 / ord))
 
 
-def norm_of_matrices(x: Array, ord: Any) -> Array:  # noqa: A002  # NumPy's name
+def norm_of_matrices(x: Array, ord: Any) -> Array:
     """Return the norm of the matrices in the last two axes."""
     if ord in (None, "fro", "f"):
         return length(x, (-2, -1))
+    if ord not in ("nuc", 1, 2, np.inf, -1, -2, -np.inf):
+        raise ValueError("Invalid norm order for matrices.")
     if ord in ("nuc", 2, -2):
         s = np.linalg.svdvals(x)
         s = np.where(negligible(s, s), stop_gradient(s), s)  # a kink, like abs(x) at 0: no derivative there
-        fold: Any = {"nuc": np.sum, 2: np.max, -2: np.min}[ord]
-        return fold(s, axis=-1)
-    if ord not in (1, -1, np.inf, -np.inf):
-        raise ValueError("Invalid norm order for matrices.")
-    sums = np.sum(np.abs(x), axis=-2 if abs(ord) == 1 else -1)
-    return np.max(sums, axis=-1) if ord > 0 else np.min(sums, axis=-1)
+    else:
+        s = np.sum(np.abs(x), axis=-2 if abs(ord) == 1 else -1)
+    fold: Rule = np.sum if ord == "nuc" else np.max if ord > 0 else np.min
+    return fold(s, axis=-1)
 
 
 @composite(np.linalg.norm)
-def norm(x: Array, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Array:  # noqa: A002  # NumPy's name
+def norm(x: Array, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Array:
     """Return the norm of vectors (one axis) or of matrices (two); of all elements where neither is given."""
     x = asarray(x)
     if axis is None and ord is None:
@@ -349,16 +307,10 @@ def norm(x: Array, ord: Any = None, axis: Any = None, keepdims: bool = False) ->
 
 
 @composite(np.linalg.vector_norm)
-def vector_norm(x: Array, /, *, axis: Any = None, keepdims: bool = False, ord: Any = 2) -> Array:  # noqa: A002
+def vector_norm(x: Array, /, *, axis: Any = None, keepdims: bool = False, ord: Any = 2) -> Array:
     """Return the norm of the vectors along any number of axes together."""
     x = asarray(x)
     return norm_of_vectors(x, ord, axes_of(axis, x.ndim), keepdims)
-
-
-@composite(np.linalg.matrix_norm)
-def matrix_norm(x: Array, /, *, keepdims: bool = False, ord: Any = "fro") -> Array:  # noqa: A002  # NumPy's name
-    """Return the norm of the matrices in the last two axes."""
-    return norm(x, ord, (-2, -1), keepdims)
 
 
 @composite(np.linalg.cond)
@@ -373,7 +325,15 @@ def cond(x: Array, p: Any = None) -> Array:
 
 matrix_rank = constant(np.linalg.matrix_rank)
 
-# NumPy's functions under the name that the array standard gives them
+# Functions under the names that the array standard gives them
+
+matmul = composite(np.linalg.matmul)(lambda x1, x2, /: np.matmul(x1, x2))
+matrix_transpose = composite(np.linalg.matrix_transpose)(lambda x, /: turned(asarray(x)))
+vecdot = composite(np.linalg.vecdot)(lambda x1, x2, /, *, axis=-1: products.vecdot(x1, x2, axis=axis))
+matrix_norm = composite(np.linalg.matrix_norm)(lambda x, /, **options: norm(x, axis=(-2, -1), **options))
+tensordot = composite(np.linalg.tensordot)(lambda x1, x2, /, *, axes=2: np.tensordot(x1, x2, axes=axes))
+diagonal = composite(np.linalg.diagonal)(lambda x, /, *, offset=0: np.diagonal(x, offset, -2, -1))
+trace = composite(np.linalg.trace)(lambda x, /, *, offset=0, dtype=None: np.trace(x, offset, -2, -1, dtype))
 
 
 @composite(np.linalg.outer)
@@ -392,39 +352,3 @@ def cross(x1: Array, x2: Array, /, *, axis: int = -1) -> Array:
     if x1.shape[axis] != 3 or x2.shape[axis] != 3:
         raise ValueError(f"Both input arrays must hold 3-dimensional vectors, not {x1.shape} and {x2.shape}.")
     return np.cross(x1, x2, axis=axis)
-
-
-@composite(np.linalg.trace)
-def trace(x: Array, /, *, offset: int = 0, dtype: Any = None) -> Array:
-    """Return the sums of the diagonals of the last two axes."""
-    return np.sum(np.linalg.diagonal(x, offset=offset), axis=-1, dtype=dtype)
-
-
-@composite(np.linalg.diagonal)
-def diagonal(x: Array, /, *, offset: int = 0) -> Array:
-    """Return the diagonals of the last two axes."""
-    return np.diagonal(x, offset, -2, -1)
-
-
-@composite(np.linalg.matmul)
-def matmul(x1: Array, x2: Array, /) -> Array:
-    """Return the product of matrices."""
-    return np.matmul(x1, x2)
-
-
-@composite(np.linalg.matrix_transpose)
-def matrix_transpose(x: Array, /) -> Array:
-    """Return the matrices with rows and columns exchanged."""
-    return turned(asarray(x))
-
-
-@composite(np.linalg.vecdot)
-def vecdot(x1: Array, x2: Array, /, *, axis: int = -1) -> Array:
-    """Return the products of vectors along an axis, the first one conjugated."""
-    return np.vecdot(x1, x2, axis=axis)  # type: ignore[call-overload]  # NumPy's types lack the axis
-
-
-@composite(np.linalg.tensordot)
-def tensordot(x1: Array, x2: Array, /, *, axes: Any = 2) -> Array:
-    """Return the sum of products over pairs of axes."""
-    return np.tensordot(x1, x2, axes=axes)

@@ -16,7 +16,8 @@ from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 from easygrad.core import Array, Rule, elementwise, linear, stop_gradient
 from easygrad.rules.composition import composite
 from easygrad.rules.constants import ndim, size
-from easygrad.rules.shaping import asarray
+from easygrad.rules.joining import with_equal_ndim
+from easygrad.rules.shaping import asarray, atleast_1d
 
 
 def double(x: Any) -> Array:
@@ -36,8 +37,11 @@ def interp(x: Array, xp: Array, fp: Array, left: Array = None, right: Array = No
     if xp.ndim != 1 or xp.shape != fp.shape or xp.size == 0:
         raise ValueError(f"interp: the points have the shapes {xp.shape} and {fp.shape}; two equal vectors are needed.")
     if period is not None:
-        left, right = None, None
-        x, xp, fp = repeated(x, xp, fp, np.abs(period))
+        left, right, period = None, None, np.abs(period)
+        x, xp = x % period, xp % period
+        order = np.pad(np.argsort(xp), 1, "wrap")  # the last point also before the first one, and the other way round
+        turns = np.pad(np.zeros(len(xp)), 1, constant_values=(-1.0, 1.0))
+        xp, fp = xp[order] + turns * period, fp[order]
     last = xp.shape[0] - 1
     at = np.clip(np.searchsorted(xp, x, "right") - 1, 0, last)
     i = np.clip(at, 0, max(last - 1, 0))
@@ -46,15 +50,6 @@ def interp(x: Array, xp: Array, fp: Array, left: Array = None, right: Array = No
     y = (fp[j] - fp[i]) / np.where(run == 0, np.inf, run) * (x - xp[at]) + fp[at]
     y = np.where(x < xp[0], fp[0] if left is None else left, y)
     return np.where(x > xp[-1], fp[-1] if right is None else right, y)
-
-
-def repeated(x: Array, xp: Array, fp: Array, period: Array) -> tuple[Array, Array, Array]:
-    """Return the arguments of ``interp`` within one period, the points in order and continued at both ends."""
-    x, xp = x % period, xp % period
-    order = np.argsort(xp)
-    xp, fp = xp[order], fp[order]
-    xp = np.concatenate([xp[-1:] - period, xp, xp[:1] + period])
-    return x, xp, np.concatenate([fp[-1:], fp, fp[:1]])
 
 
 # Integrals and differences
@@ -75,8 +70,7 @@ def trapezoid(y: Array, x: Array = None, dx: Array = 1.0, axis: int = -1) -> Arr
         dx = diff(x, axis=axis if x.ndim > 1 else -1)
         if x.ndim == 1:
             dx = np.reshape(dx, (-1, *(1,) * (y.ndim - 1 - normalize_axis_index(axis, y.ndim))))
-    after, before = neighbours(y, axis)
-    return np.sum(dx * (after + before) / 2.0, axis=axis)
+    return np.sum(dx * np.add(*neighbours(y, axis)) / 2.0, axis=axis)
 
 
 if hasattr(np, "trapz"):  # the name before NumPy 2, and still there in its first versions
@@ -92,13 +86,11 @@ def diff(a: Array, n: int = 1, axis: int = -1, prepend: Array = np._NoValue, app
     if n == 0:
         return a
     edge = tuple(1 if i == normalize_axis_index(axis, a.ndim) else size for i, size in enumerate(a.shape))
-    ends = [None if end is np._NoValue else asarray(end) for end in (prepend, append)]
-    ends = [np.broadcast_to(end, edge) if end is not None and end.ndim == 0 else end for end in ends]
-    parts = [part for part in (ends[0], a, ends[1]) if part is not None]
+    parts = [asarray(part) for part in (prepend, a, append) if part is not np._NoValue]
+    parts = [part if part.ndim else np.broadcast_to(part, edge) for part in parts]
     a = np.concatenate(parts, axis) if len(parts) > 1 else a
     for _ in range(n):
-        after, before = neighbours(a, axis)
-        a = after - before
+        a = np.subtract(*neighbours(a, axis))
     return a
 
 
@@ -106,12 +98,8 @@ def diff(a: Array, n: int = 1, axis: int = -1, prepend: Array = np._NoValue, app
 def ediff1d(ary: Array, to_end: Array = None, to_begin: Array = None) -> Array:
     """Return the differences of neighbours in the flattened array, with something before and behind."""
     ary = np.ravel(asarray(ary))
-    ends = [np.ravel(asarray([] if end is None else end)) for end in (to_begin, to_end)]
-    for end in ends:
-        if end.size and not np.can_cast(end.dtype, ary.dtype, "same_kind"):
-            raise TypeError(f"ediff1d: numbers of {end.dtype} cannot stand beside differences of {ary.dtype}.")
-    begin, end = [end.astype(ary.dtype) for end in ends]
-    return np.concatenate([begin, diff(ary), end])
+    begin, end = [np.ravel(asarray([] if end is None else end)) for end in (to_begin, to_end)]
+    return np.concatenate([begin, diff(ary), end], dtype=ary.dtype)
 
 
 @composite(np.gradient)
@@ -133,10 +121,8 @@ def slopes(f: Array, spacing: Array, axis: int, edge_order: int) -> Array:
     """Return slopes of the parabola through three neighbours; at both ends by ``edge_order`` + 1 points."""
     f, h = np.moveaxis(f, axis, -1), asarray(spacing)
     if edge_order > 2 or f.shape[-1] <= edge_order or (h.ndim and h.shape != f.shape[-1:]):
-        raise ValueError(
-            f"gradient: {f.shape[-1]} samples with spacing of shape {h.shape} and edge_order {edge_order}. The "
-            "spacing is a scalar or one coordinate for each sample; edge_order is 1 or 2, with more samples than that."
-        )
+        need = "The spacing is a scalar or one coordinate for each sample; edge_order is 1 or 2, with more samples."
+        raise ValueError(f"gradient: shape {f.shape}, spacing of shape {h.shape}, edge_order {edge_order}. {need}")
     if h.ndim:
         h = diff(h)
         s = diff(f) / h
@@ -164,25 +150,16 @@ def unwrap(p: Array, discont: Any = None, axis: int = -1, *, period: Array = 2 *
 # Convolution
 
 
-def other_factor(ans: Array, length: int, other: Array) -> Rule:
+def first_factor(ans: Array, a: Array, v: Array, mode: Any = "full") -> Rule:
     """Return ``g -> `` the cotangent of a factor of a convolution: whatever the mode, ``ans`` is the middle part."""
-    full = length + other.shape[0] - 1
+    full = a.shape[0] + v.shape[0] - 1
     start = (full - ans.shape[0]) // 2
     zeros = [np.zeros(n, ans.dtype) for n in (start, full - start - ans.shape[0])]
-    return lambda g: np.convolve(np.concatenate([zeros[0], g, zeros[1]]), other[::-1], "valid")
+    return lambda g: np.convolve(np.concatenate([zeros[0], g, zeros[1]]), v[::-1], "valid")
 
 
-convolve_vectors = linear(
-    np.convolve,
-    lambda ans, a, v, mode="full": other_factor(ans, a.shape[0], v),
-    lambda ans, a, v, mode="full": other_factor(ans, v.shape[0], a),
-)
-
-
-@composite(np.convolve)
-def convolve(a: Array, v: Array, mode: Any = "full") -> Array:
-    """Return the convolution of two vectors."""
-    return convolve_vectors(*[np.reshape(x, (1,)) if ndim(x) == 0 else asarray(x) for x in (a, v)], mode)
+convolve_vectors = linear(np.convolve, first_factor, lambda ans, a, v, mode="full": first_factor(ans, v, a))
+convolve = composite(np.convolve)(lambda a, v, mode="full": convolve_vectors(*atleast_1d(a, v), mode))
 
 
 @composite(np.correlate)
@@ -222,36 +199,25 @@ def linspace(
     start, stop, share = blended(start, stop, num, endpoint)
     y = np.moveaxis(start * (1.0 - share) + stop * share, 0, axis)
     if dtype is not None:
-        whole = np.issubdtype(dtype, np.integer)
-        y = np.floor(y).astype(dtype) if whole else y.astype(dtype)
+        y = (np.floor(y) if np.issubdtype(dtype, np.integer) else y).astype(dtype)
     steps = num - 1 if endpoint else num
     return (y, (stop - start) / steps if steps > 0 else np.nan) if retstep else y
 
 
 @composite(np.logspace)
 def logspace(
-    start: Array,
-    stop: Array,
-    num: int = 50,
-    endpoint: bool = True,
-    base: Array = 10.0,
-    dtype: Any = None,
-    axis: int = 0,
+    start: Any, stop: Any, num: int = 50, endpoint: bool = True, base: Any = 10.0, dtype: Any = None, axis: int = 0
 ) -> Array:
     """Return powers of the base with one step between the exponents of neighbours."""
     if ndim(base):
-        start, stop, base = asarray(start), asarray(stop), asarray(base)
-        most = max(start.ndim, stop.ndim, base.ndim)
-        start, stop, base = [np.reshape(x, (*(1,) * (most - x.ndim), *x.shape)) for x in (start, stop, base)]
+        start, stop, base = with_equal_ndim(start, stop, base)
         base = np.expand_dims(base, axis)
     y = np.power(base, linspace(start, stop, num, endpoint, axis=axis))
     return y if dtype is None else y.astype(dtype)
 
 
 @composite(np.geomspace)
-def geomspace(
-    start: Array, stop: Array, num: int = 50, endpoint: bool = True, dtype: Any = None, axis: int = 0
-) -> Array:
+def geomspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, dtype: Any = None, axis: int = 0) -> Array:
     """Return ``num`` numbers with one ratio between neighbours."""
     start, stop, share = blended(double(start), double(stop), num, endpoint)
     if np.any(start == 0) or np.any(stop == 0):
@@ -297,9 +263,7 @@ def nan_to_num(x: Array, copy: bool = True, nan: Array = 0.0, posinf: Array = No
     """Return ``x`` with numbers for nan and the infinities; these are constant."""
     x = asarray(x)
     if x.dtype.kind == "c":
-        return nan_to_num(np.real(x), copy, nan, posinf, neginf) + 1j * nan_to_num(
-            np.imag(x), copy, nan, posinf, neginf
-        )
+        return nan_to_num(x.real, copy, nan, posinf, neginf) + 1j * nan_to_num(x.imag, copy, nan, posinf, neginf)
     return np.where(np.isfinite(x), x, np.nan_to_num(stop_gradient(x), True, nan, posinf, neginf))
 
 

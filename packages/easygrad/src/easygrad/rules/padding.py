@@ -1,18 +1,17 @@
 """``pad``, in all modes that NumPy fills with numbers made of the array.
 
 Like NumPy's it goes from axis to axis and puts a block before and a block behind. To add a mode, write how to make a
-block of a given width, and list it in ``BLOCKS`` with its option.
+block of a given width, or one layer of it, and list it in ``BLOCKS`` with its option.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import numpy as np
 
-from easygrad.core import Array, stop_gradient
+from easygrad.core import Array, Rule, stop_gradient
 from easygrad.rules.composition import composite
 from easygrad.rules.shaping import asarray, astype, concatenate
 
@@ -28,35 +27,28 @@ def with_length(shape: tuple[int, ...], axis: int, length: int) -> tuple[int, ..
 
 
 def constant_block(x: Array, axis: int, width: int, behind: bool, value: Array) -> Array:
-    """Return a block of one value."""
-    return np.broadcast_to(astype(asarray(value), x.dtype), with_length(x.shape, axis, width))
+    """Return one value."""
+    return astype(asarray(value), x.dtype)
 
 
-def edge_of(x: Array, axis: int, behind: bool) -> Array:
+def edge_block(x: Array, axis: int, width: int, behind: bool, option: Any = None) -> Array:
     """Return the first or the last layer."""
     return cut(x, axis, slice(-1, None) if behind else slice(1))
-
-
-def edge_block(x: Array, axis: int, width: int, behind: bool, option: None) -> Array:
-    """Return the layer at the edge, repeated."""
-    return np.broadcast_to(edge_of(x, axis, behind), with_length(x.shape, axis, width))
 
 
 def ramp_block(x: Array, axis: int, width: int, behind: bool, end: Array) -> Array:
     """Return the way from the edge to the end value, which is reached at the outermost place."""
     share = np.reshape(np.arange(width) / width, with_length((1,) * x.ndim, axis, width)).astype(x.real.dtype)
     end = astype(asarray(end), x.dtype)
-    return end + (edge_of(x, axis, behind) - end) * (np.flip(share) if behind else share)
+    return end + (edge_block(x, axis, width, behind) - end) * (np.flip(share) if behind else share)
 
 
-def statistic_block(
-    statistic: Callable[..., Array], x: Array, axis: int, width: int, behind: bool, length: int | None
-) -> Array:
-    """Return a statistic of the ``length`` layers at the edge, repeated."""
+def statistic_block(fold: Rule, x: Array, axis: int, width: int, behind: bool, length: int | None) -> Array:
+    """Return a statistic of the ``length`` layers at the edge."""
     n = x.shape[axis]
-    taken = n if length is None else min(length, n)
+    taken = n if length is None else min(stop_gradient(length), n)
     layers = x if taken == n else cut(x, axis, slice(n - taken, n) if behind else slice(taken))
-    return np.broadcast_to(statistic(layers, axis=axis, keepdims=True), with_length(x.shape, axis, width))
+    return fold(layers, axis=axis, keepdims=True)
 
 
 def mirror_block(mode: Any, x: Array, axis: int, width: int, behind: bool, kind: str | None) -> Array:
@@ -72,11 +64,11 @@ def mirror_block(mode: Any, x: Array, axis: int, width: int, behind: bool, kind:
         return block
     numbers = (np.arange(n, n + width) if behind else np.arange(-width, 0)) // max(n - (mode == "reflect"), 1)
     k = np.reshape(numbers, with_length((1,) * x.ndim, axis, width)).astype(x.real.dtype)
-    a, b = edge_of(x, axis, False), edge_of(x, axis, True)
+    a, b = edge_block(x, axis, width, False), edge_block(x, axis, width, True)
     return np.where(k % 2 == 0, block + k * (b - a), (k + 1.0) * b - (k - 1.0) * a - block)
 
 
-BLOCKS: dict[str, tuple[Callable[..., Array], str | None, Any]] = {
+BLOCKS: dict[str, tuple[Rule, str | None, Any]] = {
     "constant": (constant_block, "constant_values", 0),
     "edge": (edge_block, None, None),
     "linear_ramp": (ramp_block, "end_values", 0),
@@ -88,13 +80,6 @@ BLOCKS: dict[str, tuple[Callable[..., Array], str | None, Any]] = {
     "symmetric": (partial(mirror_block, "symmetric"), "reflect_type", "even"),
     "wrap": (partial(mirror_block, "wrap"), None, None),
 }
-
-
-def pairs(option: Any, ndim: int) -> Any:
-    """Return an option as a pair for each axis: what is before, what is behind."""
-    if option is None or isinstance(option, str):
-        return [(option, option)] * ndim
-    return np.broadcast_to(asarray(option), (ndim, 2))
 
 
 def widths_of(pad_width: Any, ndim: int) -> list[tuple[int, int]]:
@@ -115,17 +100,15 @@ def pad(array: Array, pad_width: Any, mode: Any = "constant", **options: Any) ->
     if not isinstance(mode, str) or mode not in BLOCKS:
         raise NotImplementedError(f"pad: no derivative in mode {mode!r}. There is one in {', '.join(BLOCKS)}.")
     block, name, default = BLOCKS[mode]
-    unknown = options.keys() - {name}
-    if unknown:
+    if unknown := options.keys() - {name}:
         raise TypeError(f"pad: mode {mode!r} does not take the option {min(unknown)}; it takes {name or 'no options'}.")
     option = options.get(str(name), default)
-    if name == "stat_length":
-        option = stop_gradient(option)
     if name == "reflect_type" and option not in ("even", "odd"):
         raise ValueError(f"pad: reflect_type is {option!r}; expected 'even' or 'odd'.")
-    chosen = pairs(option, x.ndim)
+    chosen = np.broadcast_to(asarray(option), (x.ndim, 2))  # of None and of text it makes an array as well
     for axis, (before, behind) in enumerate(widths_of(pad_width, x.ndim)):
         if before or behind:
-            front, back = block(x, axis, before, False, chosen[axis][0]), block(x, axis, behind, True, chosen[axis][1])
-            x = concatenate([front, x, back], axis)
-    return x
+            front, back = block(x, axis, before, False, chosen[axis, 0]), block(x, axis, behind, True, chosen[axis, 1])
+            shapes = with_length(x.shape, axis, before), with_length(x.shape, axis, behind)
+            x = concatenate([np.broadcast_to(front, shapes[0]), x, np.broadcast_to(back, shapes[1])], axis)
+    return np.copy(x) if x is array else x

@@ -16,12 +16,16 @@ from easygrad.rules.numerics import convolve
 from easygrad.rules.shaping import asarray
 
 
-def coefficients(p: Any) -> Array:
-    """Return the coefficients as an array; NumPy would answer a ``poly1d`` with another one."""
+def array_of(p: Any) -> Array:
+    """Return coefficients or places as an array; NumPy would answer a ``poly1d`` with another one."""
     if isinstance(p, np.poly1d):
         raise TypeError("a poly1d and a traced array cannot be combined. Use its coefficients, p.coeffs, instead.")
-    p = asarray(p)
-    return np.reshape(p, (1,)) if p.ndim == 0 else p
+    return asarray(p)
+
+
+def coefficients(p: Any) -> Array:
+    """Return the coefficients as a vector."""
+    return np.atleast_1d(array_of(p))
 
 
 def trimmed(p: Any) -> Array:
@@ -31,32 +35,16 @@ def trimmed(p: Any) -> Array:
     return p[found[0] :] if len(found) else p[:1]
 
 
-def aligned(a1: Any, a2: Any) -> tuple[Array, Array]:
+def aligned(*polynomials: Any) -> list[Array]:
     """Return two polynomials with zeros in front of the shorter one."""
-    a1, a2 = coefficients(a1), coefficients(a2)
-    length = max(len(a1), len(a2))
-    longer = [np.concatenate([np.zeros(length - len(a), a.dtype), a]) if len(a) < length else a for a in (a1, a2)]
-    return longer[0], longer[1]
+    arrays = [coefficients(p) for p in polynomials]
+    length = max(map(len, arrays))
+    return [np.concatenate([np.zeros(length - len(a), a.dtype), a]) for a in arrays]
 
 
-@composite(np.polyadd)
-def polyadd(a1: Any, a2: Any) -> Array:
-    """Return the sum of two polynomials."""
-    a1, a2 = aligned(a1, a2)
-    return a1 + a2
-
-
-@composite(np.polysub)
-def polysub(a1: Any, a2: Any) -> Array:
-    """Return the difference of two polynomials."""
-    a1, a2 = aligned(a1, a2)
-    return a1 - a2
-
-
-@composite(np.polymul)
-def polymul(a1: Any, a2: Any) -> Array:
-    """Return the product of two polynomials."""
-    return convolve(trimmed(a1), trimmed(a2))
+polyadd = composite(np.polyadd)(lambda a1, a2: np.add(*aligned(a1, a2)))
+polysub = composite(np.polysub)(lambda a1, a2: np.subtract(*aligned(a1, a2)))
+polymul = composite(np.polymul)(lambda a1, a2: convolve(trimmed(a1), trimmed(a2)))
 
 
 @composite(np.polydiv)
@@ -77,9 +65,7 @@ def polydiv(u: Any, v: Any) -> tuple[Array, Array]:
 @composite(np.polyval)
 def polyval(p: Any, x: Any) -> Array:
     """Return the values of a polynomial at ``x``, by Horner's rule."""
-    if isinstance(x, np.poly1d):
-        raise TypeError("polyval: a polynomial cannot be evaluated at a poly1d and traced.")
-    p, x = asarray(p), asarray(x)
+    p, x = asarray(p), array_of(x)
     y = np.zeros_like(x)
     for i in range(len(p)):
         y = y * x + p[i] if i else y + p[i]
@@ -104,13 +90,12 @@ def polyint(p: Any, m: int = 1, k: Any = None) -> Array:
     if m < 0 or (len(k) != 1 and len(k) < m):
         raise ValueError(f"polyint: order {m} must not be negative, and needs one constant for all or one for each.")
     for i in range(m):
-        constant = k[:1] if len(k) == 1 else k[i : i + 1]
-        p = np.concatenate([p / np.arange(len(p), 0, -1), constant])
+        p = np.concatenate([p / np.arange(len(p), 0, -1), k[i % len(k) :][:1]])
     return p
 
 
 @composite(np.vander)
-def vander(x: Array, N: int | None = None, increasing: bool = False) -> Array:  # noqa: N803  # NumPy's name
+def vander(x: Array, N: int | None = None, increasing: bool = False) -> Array:
     """Return the powers of each number as the rows of a matrix."""
     x = asarray(x)
     if x.ndim != 1:
@@ -128,8 +113,7 @@ def poly(seq_of_zeros: Any) -> Any:
     roots = coefficients(roots)
     if roots.ndim != 1:
         raise ValueError("input must be 1d or non-empty square 2d array.")
-    zero = np.zeros(1, roots.dtype)
-    a = np.ones(1, roots.dtype)
+    zero, a = np.zeros(1, roots.dtype), np.ones(1, roots.dtype)
     for i in range(len(roots)):
         a = np.concatenate([a, zero]) - roots[i] * np.concatenate([zero, a])
     plain = stop_gradient(roots)
@@ -152,16 +136,11 @@ def roots_vjp(ans: Array, p: Array) -> Rule:
 simple_roots = general(np.roots, (roots_jvp, roots_vjp))
 
 
-@composite(np.roots)
-def roots(p: Any) -> Array:
-    """Return the roots; a double root has no derivative."""
-    return simple_roots(coefficients(p))
+roots = composite(np.roots)(lambda p: simple_roots(coefficients(p)))  # a double root has no derivative
 
 
 @composite(np.polyfit)
-def polyfit(
-    x: Array, y: Array, deg: int, rcond: Any = None, full: bool = False, w: Array = None, cov: Any = False
-) -> Any:
+def polyfit(x: Array, y: Array, deg: int, rcond: Any = None, full: Any = False, w: Any = None, cov: Any = False) -> Any:
     """Return the polynomial with the least sum of squared residuals."""
     x, y = asarray(x) + 0.0, asarray(y) + 0.0
     if deg < 0 or x.ndim != 1 or x.size == 0 or y.ndim not in (1, 2) or len(x) != len(y):

@@ -11,32 +11,30 @@ from typing import Any
 
 import numpy as np
 
-from easygrad.core import Array, Rule, linear, project
+from easygrad.core import Array, Rule, linear, projected
 from easygrad.rules.composition import composite, newer
+from easygrad.rules.joining import interleaved
 from easygrad.rules.shaping import asarray, stack
 
 
 def matmul_left(ans: Array, x: Array, y: Array) -> Rule:
     """Return ``g -> g y.T``, summed over the batch axes that ``x`` lacks."""
-    shape, dtype, vector = x.shape, x.dtype, x.ndim == 1
     if y.ndim == 1:
-        return lambda g: project(np.expand_dims(g, -1) * y, shape, dtype)
+        return projected(lambda g: np.expand_dims(g, -1) * y, x)
     columns = np.swapaxes(y, -1, -2)
-    if vector:
-        return lambda g: project((np.expand_dims(g, -2) @ columns)[..., 0, :], shape, dtype)
-    return lambda g: project(g @ columns, shape, dtype)
+    if x.ndim == 1:
+        return projected(lambda g: (np.expand_dims(g, -2) @ columns)[..., 0, :], x)
+    return projected(lambda g: g @ columns, x)
 
 
 def matmul_right(ans: Array, x: Array, y: Array) -> Rule:
     """Return ``g -> x.T g``, summed over the batch axes that ``y`` lacks."""
-    shape, dtype, vector = y.shape, y.dtype, y.ndim == 1
     if x.ndim == 1:
-        column = x if vector else x[:, None]
-        return lambda g: project(column * (g if vector else np.expand_dims(g, -2)), shape, dtype)
+        return projected((lambda g: x * g) if y.ndim == 1 else (lambda g: x[:, None] * np.expand_dims(g, -2)), y)
     rows = np.swapaxes(x, -1, -2)
-    if vector:
-        return lambda g: project((rows @ np.expand_dims(g, -1))[..., 0], shape, dtype)
-    return lambda g: project(rows @ g, shape, dtype)
+    if y.ndim == 1:
+        return projected(lambda g: (rows @ np.expand_dims(g, -1))[..., 0], y)
+    return projected(lambda g: rows @ g, y)
 
 
 matmul = linear(np.matmul, matmul_left, matmul_right)
@@ -46,51 +44,29 @@ matmul = linear(np.matmul, matmul_left, matmul_right)
 def dot(a: Array, b: Array) -> Array:
     """Return the sum of products over the last axis of ``a`` and the last but one of ``b``."""
     a, b = asarray(a), asarray(b)
-    if a.ndim == 0 or b.ndim == 0:
-        return a * b
-    if b.ndim <= 2:
-        return matmul(a, b)
-    columns = np.reshape(np.moveaxis(b, -2, 0), (b.shape[-2], -1))
-    return np.reshape(matmul(a, columns), (*a.shape[:-1], *b.shape[:-2], b.shape[-1]))
+    if a.ndim and b.ndim:
+        return matmul(a, b) if b.ndim < 3 else tensordot(a, b, (-1, -2))
+    return a * b
 
 
-@composite(np.outer)
-def outer(a: Array, b: Array) -> Array:
-    """Return the products of each element of ``a`` with each of ``b``."""
-    return np.ravel(asarray(a))[:, None] * np.ravel(asarray(b))
-
-
-@composite(np.vdot)
-def vdot(a: Array, b: Array, /) -> Array:
-    """Return the product of two flattened arrays, the first one conjugated."""
-    return matmul(np.conj(np.ravel(asarray(a))), np.ravel(asarray(b)))
-
+outer = composite(np.outer)(lambda a, b: np.ravel(asarray(a))[:, None] * np.ravel(asarray(b)))
+vdot = composite(np.vdot)(lambda a, b, /: matmul(np.conj(np.ravel(asarray(a))), np.ravel(asarray(b))))
 
 # Products over any axes
-
-
-def axis_pairs(axes: Any, a: Array, b: Array) -> tuple[list[int], list[int]]:
-    """Return the axes of ``a`` and those of ``b`` that ``tensordot`` sums over, as numbers from 0."""
-    if np.ndim(axes) == 0:
-        axes = (range(-axes, 0), range(axes)) if axes else ((), ())
-    left, right = [np.atleast_1d(part).astype(int).tolist() for part in axes]
-    left, right = [range(a.ndim)[i] for i in left], [range(b.ndim)[i] for i in right]
-    if [a.shape[i] for i in left] != [b.shape[i] for i in right]:
-        raise ValueError(f"tensordot: shapes {a.shape} and {b.shape} do not match along the axes {left} and {right}.")
-    return left, right
 
 
 @composite(np.tensordot)
 def tensordot(a: Array, b: Array, axes: Any = 2) -> Array:
     """Return the sum of products over pairs of axes."""
-    a, b = asarray(a), asarray(b)
-    left, right = axis_pairs(axes, a, b)
-    rows = [i for i in range(a.ndim) if i not in left]
-    columns = [i for i in range(b.ndim) if i not in right]
-    tall, wide, summed = [a.shape[i] for i in rows], [b.shape[i] for i in columns], [a.shape[i] for i in left]
-    first = np.reshape(np.transpose(a, rows + left), (math.prod(tall), math.prod(summed)))
-    second = np.reshape(np.transpose(b, right + columns), (math.prod(summed), math.prod(wide)))
-    return np.reshape(matmul(first, second), (*tall, *wide))
+    left, right = axes if np.ndim(axes) else (range(-axes, 0), range(axes))
+    n = np.size(left)
+    a, b = np.moveaxis(asarray(a), left, range(-n, 0)), np.moveaxis(asarray(b), right, range(n))
+    rows, columns, summed = a.shape[: a.ndim - n], b.shape[n:], b.shape[:n]
+    if a.shape[a.ndim - n :] != summed:
+        raise ValueError(f"tensordot: the lengths {a.shape[a.ndim - n :]} of axes {left} do not match {summed}.")
+    length = math.prod(summed)
+    product = np.reshape(a, (math.prod(rows), length)) @ np.reshape(b, (length, math.prod(columns)))
+    return np.reshape(product, (*rows, *columns))
 
 
 @composite(np.inner)
@@ -103,12 +79,8 @@ def inner(a: Array, b: Array, /) -> Array:
 @composite(np.kron)
 def kron(a: Array, b: Array) -> Array:
     """Return the blocks ``a[i] * b`` as one array."""
-    a, b = asarray(a), asarray(b)
-    ndim = max(a.ndim, b.ndim)
-    outer_shape, inner_shape = (1,) * (ndim - a.ndim) + a.shape, (1,) * (ndim - b.ndim) + b.shape
-    spread = np.reshape(a, [length for n in outer_shape for length in (n, 1)])
-    products = spread * np.reshape(b, [length for n in inner_shape for length in (1, n)])
-    return np.reshape(products, [m * n for m, n in zip(outer_shape, inner_shape, strict=True)])
+    a, b, shape = interleaved(a, b)
+    return np.reshape(a * b, shape)
 
 
 @composite(np.cross)

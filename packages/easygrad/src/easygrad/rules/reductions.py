@@ -7,13 +7,14 @@ understood in one place: ``spread`` carries a cotangent back over the folded axe
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from easygrad.core import Args, Array, Followed, Linear, Options, Rule, cast, entry, general, linear, stop_gradient
+from easygrad.core import Args, Array, Followed, Linear, Options, Rule, cast, elementwise, entry, general, linear
 from easygrad.rules.composition import composite
+from easygrad.rules.cumulative import delayed, normal
+from easygrad.rules.elementwise import nonzero
 from easygrad.rules.shaping import asarray
 
 Axis = int | tuple[int, ...] | None
@@ -68,14 +69,7 @@ class Affine(Linear):
 
 
 def sum_transpose(
-    ans: Array,
-    x: Array,
-    axis: Axis = None,
-    *,
-    dtype: Any = None,
-    keepdims: bool = False,
-    initial: Array = 0,
-    where: Array = True,
+    ans: Any, x: Any, axis: Any = None, *, dtype: Any = None, keepdims: Any = False, initial: Any = 0, where: Any = True
 ) -> Rule:
     """Return ``g -> `` the cotangent of ``x`` in ``sum``."""
     shape = x.shape
@@ -102,54 +96,31 @@ sum = entry(Affine(np.sum, (sum_transpose,), fast=total))
 mean = linear(np.mean, mean_transpose)
 
 
-def weighted(weights: Callable[..., Array]) -> tuple[Rule, Rule]:
-    """Return the rule of a reduction with the gradient ``weights(ans, x, axis, where, initial, ddof)``."""
-    return weighted_sum(weights), weighted_spread(weights)
+def weighted(weights: Rule) -> tuple[Rule, Rule]:
+    """Return jvp and vjp of a reduction with the gradient ``weights(ans, x, axis, where, initial, ddof)``."""
 
+    def way(forward: bool) -> Rule:
+        def rule(
+            ans: Array,
+            x: Array,
+            axis: Axis = None,
+            *,
+            dtype: Any = None,
+            keepdims: bool = False,
+            where: Array = True,
+            initial: Array = None,
+            ddof: float = 0,
+        ) -> Rule:
+            shape, kept = x.shape, x.dtype
+            x = x if dtype is None else x.astype(dtype)
+            w = weights(np.reshape(ans, folded(shape, axis)), x, axis, where, initial, ddof)
+            if forward:
+                return lambda t: np.sum(t * w, axis=axis, keepdims=keepdims)
+            return lambda g: cast(spread(g, shape, axis) * w, kept)
 
-def weighted_sum(weights: Callable[..., Array]) -> Rule:
-    """Return the jvp of a reduction with the gradient ``weights(...)``."""
+        return rule
 
-    def jvp(
-        ans: Array,
-        x: Array,
-        axis: Axis = None,
-        *,
-        dtype: Any = None,
-        keepdims: bool = False,
-        where: Array = True,
-        initial: Array = None,
-        ddof: float = 0,
-    ) -> Rule:
-        x = x if dtype is None else x.astype(dtype)
-        w = weights(np.reshape(ans, folded(x.shape, axis)), x, axis, where, initial, ddof)
-        return lambda t: np.sum(t * w, axis=axis, keepdims=keepdims)
-
-    return jvp
-
-
-def weighted_spread(weights: Callable[..., Array]) -> Rule:
-    """Return the vjp of a reduction with the gradient ``weights(...)``."""
-
-    def vjp(
-        ans: Array,
-        x: Array,
-        axis: Axis = None,
-        *,
-        dtype: Any = None,
-        keepdims: bool = False,
-        where: Array = True,
-        initial: Array = None,
-        ddof: float = 0,
-    ) -> Rule:
-        shape, kept = x.shape, x.dtype
-        x = x if dtype is None else x.astype(dtype)
-        w = weights(np.reshape(ans, folded(shape, axis)), x, axis, where, initial, ddof)
-        if dtype is None:
-            return lambda g: spread(g, shape, axis) * w
-        return lambda g: cast(spread(g, shape, axis) * w, kept)
-
-    return vjp
+    return way(True), way(False)
 
 
 def equal_shares(ans: Array, x: Array, axis: Axis, where: Array, initial: Array, ddof: float) -> Array:
@@ -162,26 +133,15 @@ def equal_shares(ans: Array, x: Array, axis: Axis, where: Array, initial: Array,
 def product_of_others(ans: Array, x: Array, axis: Axis, where: Array, initial: Array, ddof: float) -> Array:
     """Return for each element the product of the other ones; exact where elements are 0."""
     used = x if where is True else np.where(where, x, 1.0)
-    size = np.abs(stop_gradient(ans))
-    if np.all((size >= np.finfo(size.dtype).tiny) & np.isfinite(size)):  # else zeros, underflow or overflow
+    if normal(ans):  # else zeros, underflow or overflow
         return selected(ans / used, where)
     axes = axes_of(axis, x.ndim)
-    rest = [i for i in range(x.ndim) if i not in axes]
-    rows = np.reshape(np.transpose(used, (*rest, *axes)), (*(x.shape[i] for i in rest), -1))
-    others = products_before(rows) * products_before(rows[..., ::-1])[..., ::-1]
-    others = np.reshape(others, [x.shape[i] for i in (*rest, *axes)])
-    others = np.transpose(others, np.argsort((*rest, *axes)))
+    last = range(-len(axes), 0)
+    moved = np.moveaxis(used, axes, last)
+    rows = np.reshape(moved, (*moved.shape[: x.ndim - len(axes)], -1))
+    others = np.cumprod(delayed(rows, 1.0), -1) * np.flip(np.cumprod(delayed(np.flip(rows, -1), 1.0), -1), -1)
+    others = np.moveaxis(np.reshape(others, moved.shape), last, axes)
     return selected(others if initial is None else others * initial, where)
-
-
-def products_before(x: Array) -> Array:
-    """Return for each element of a row the product of those before it, by doubling the reach: log2(n) products."""
-    x = np.concatenate([np.ones_like(x[..., :1]), x[..., :-1]], axis=-1)
-    reach = 1
-    while reach < x.shape[-1]:
-        x = np.concatenate([x[..., :reach], x[..., reach:] * x[..., :-reach]], axis=-1)
-        reach *= 2
-    return x
 
 
 def deviations(ans: Array, x: Array, axis: Axis, where: Array, initial: Array, ddof: float) -> Array:
@@ -190,30 +150,12 @@ def deviations(ans: Array, x: Array, axis: Axis, where: Array, initial: Array, d
     return selected(centred * np.asarray(2.0 * share(x.shape, axis, where, ddof), x.real.dtype), where)
 
 
-def scaled_deviations(ans: Array, x: Array, axis: Axis, where: Array, initial: Array, ddof: float) -> Array:
-    """Return the gradient of the standard deviation; 0 where all elements are the same."""
-    return deviations(ans, x, axis, where, initial, ddof) / np.where(ans == 0, 1.0, 2.0 * ans)
-
-
-max = general(np.max, weighted(equal_shares))
-min = general(np.min, weighted(equal_shares))
+max, min = general(np.max, weighted(equal_shares)), general(np.min, weighted(equal_shares))
 prod = general(np.prod, weighted(product_of_others))
-amax = composite(np.amax)(max)
-amin = composite(np.amin)(min)
-
-
-def own_variance(a: Array, axis: Axis = None, **options: Any) -> Array:
-    """Return ``np.var`` about the mean of the elements themselves."""
-    return np.var(a, axis, **options)
-
-
-def own_deviation(a: Array, axis: Axis = None, **options: Any) -> Array:
-    """Return ``np.std`` about the mean of the elements themselves."""
-    return np.std(a, axis, **options)
-
-
-variance = general(own_variance, weighted(deviations))
-deviation = general(own_deviation, weighted(scaled_deviations))
+amax, amin = composite(np.amax)(max), composite(np.amin)(min)
+variance = general(lambda a, axis=None, **options: np.var(a, axis, **options), weighted(deviations), name="var")
+# The square root, with the derivative 0 at 0
+root = elementwise(lambda x: np.sqrt(x), lambda ans, x: lambda g: np.where(ans == 0, 0.0, g / nonzero(ans + ans)))
 
 
 def variance_about(
@@ -236,13 +178,9 @@ def var(a: Array, axis: Axis = None, *, mean: Array = None, correction: float | 
 
 
 @composite(np.std)
-def std(a: Array, axis: Axis = None, *, mean: Array = None, correction: float | None = None, **options: Any) -> Array:
+def std(a: Array, axis: Axis = None, **options: Any) -> Array:
     """Return the standard deviation, with the options of ``var``; where it is 0, so is the derivative."""
-    ddof = options.pop("ddof", 0) if correction is None else correction
-    if mean is None:
-        return deviation(asarray(a), axis, ddof=ddof, **options)
-    squared = variance_about(mean, asarray(a), axis, ddof=ddof, **options)
-    return np.where(squared == 0, 0.0, np.sqrt(np.where(squared == 0, 1.0, squared)))
+    return root(var(a, axis, **options))
 
 
 REDUCTIONS: dict[np.ufunc, Rule] = {np.add: sum, np.multiply: prod, np.maximum: max, np.minimum: min}

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from easygrad.core import Array, Rule, elementwise, linear, project, stop_gradient
+from easygrad.core import Array, Rule, elementwise, linear, projected, stop_gradient
 from easygrad.rules.composition import composite
 from easygrad.rules.shaping import asarray, astype, concatenate
 
@@ -50,12 +50,7 @@ def diagonal(a: Array, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Array
     return x[..., places + down, places + right]
 
 
-def matrix_of_diagonal(v: Array, k: int = 0) -> Array:
-    """Return the matrix with a vector on its diagonal."""
-    return np.diag(v, k)
-
-
-diagonal_matrix = linear(matrix_of_diagonal, lambda ans, v, k=0: lambda g: np.diagonal(g, k))
+diagonal_matrix = linear(lambda v, k=0: np.diag(v, k), lambda ans, v, k=0: lambda g: np.diagonal(g, k), name="diag")
 
 
 @composite(np.diag)
@@ -71,18 +66,9 @@ def diagflat(v: Array, k: int = 0) -> Array:
     return diagonal_matrix(np.ravel(asarray(v)), k)
 
 
-def half_transpose(half: Any) -> Rule:
-    """Return the rule of ``tril`` or ``triu``, each its own transpose; a vector is taken for every row."""
-
-    def transpose(ans: Array, x: Array, k: int = 0) -> Rule:
-        shape, dtype = x.shape, x.dtype
-        return lambda g: project(half(g, k), shape, dtype)
-
-    return transpose
-
-
-tril = linear(np.tril, half_transpose(np.tril))
-triu = linear(np.triu, half_transpose(np.triu))
+# Each is its own transpose; a vector is taken for every row, so what comes back is summed over these
+tril = linear(np.tril, lambda ans, x, k=0: projected(lambda g: np.tril(g, k), x))
+triu = linear(np.triu, lambda ans, x, k=0: projected(lambda g: np.triu(g, k), x))
 
 
 @composite(np.trim_zeros)
@@ -118,10 +104,7 @@ def extract(condition: Any, arr: Array) -> Array:
 def choose(a: Any, choices: Sequence[Array], *, mode: Any = "raise") -> Array:
     """Return for each place the element of the choice that ``a`` names."""
     which = np.choose(stop_gradient(a), range(len(choices)), mode=mode)
-    chosen: Array = 0.0
-    for i, choice in enumerate(choices):
-        chosen = np.where(which == i, asarray(choice), chosen)
-    return chosen
+    return select([which == i for i in range(len(choices))], choices)
 
 
 @composite(np.select)
@@ -158,45 +141,28 @@ def above(x: Array, y: Array) -> Array:
     return np.where(same, 0.5, x > y) if same.any() else x > y
 
 
-def between(x: Array, low: Array, high: Array) -> Array:
-    """Return ``np.clip``, which is the lesser of ``high`` and the greater of ``x`` and ``low``."""
-    return np.clip(x, low, high)
-
-
 def raised(x: Array, low: Array) -> Array:
     """Return the plain value of ``x``, moved to the lower bound."""
     return np.maximum(stop_gradient(x), stop_gradient(low))
 
 
 clipped = elementwise(
-    between,
+    lambda x, low, high: np.clip(x, low, high),
     lambda ans, x, low, high: lambda g: g * (above(x, low) * above(high, raised(x, low))),
     lambda ans, x, low, high: lambda g: g * (above(low, x) * above(high, raised(x, low))),
     lambda ans, x, low, high: lambda g: g * above(raised(x, low), high),
+    name="clip",
 )
-NOT_GIVEN: Any = object()
 
 
 @composite(np.clip)
-def clip(
-    a: Array,
-    a_min: Array = None,
-    a_max: Array = None,
-    *,
-    min: Array = NOT_GIVEN,  # noqa: A002  # NumPy's names
-    max: Array = NOT_GIVEN,  # noqa: A002
-) -> Array:
+def clip(a: Array, a_min: Any = None, a_max: Any = None, *, min: Array = None, max: Array = None) -> Array:
     """Return the elements, moved to the bound that they exceed; on a bound, element and bound share equally."""
-    low, high = a_min if min is NOT_GIVEN else min, a_max if max is NOT_GIVEN else max
+    low, high = a_min if min is None else min, a_max if max is None else max
     return clipped(asarray(a), -np.inf if low is None else low, np.inf if high is None else high)
 
 
 # By rank
-
-
-def permuted(x: Array, order: Array, axis: int) -> Array:
-    """Return the elements along an axis in another order, which is a permutation for each row."""
-    return np.take_along_axis(x, order, axis)
 
 
 def permuted_back(ans: Array, x: Array, order: Array, axis: int) -> Rule:
@@ -205,7 +171,8 @@ def permuted_back(ans: Array, x: Array, order: Array, axis: int) -> Rule:
     return lambda g: permute(g, inverse, axis)
 
 
-permute = linear(permuted, permuted_back, name="permute")
+# The elements along an axis in another order, which is a permutation for each row
+permute = linear(lambda x, order, axis: np.take_along_axis(x, order, axis), permuted_back, name="permute")
 
 
 @composite(np.sort)
@@ -255,18 +222,18 @@ def unique_values(x: Array) -> Array:
     return first_with(np.unique_values(stop_gradient(asarray(x))), x)
 
 
-@composite(np.unique_counts)
-def unique_counts(x: Array) -> Any:
-    """Return the different elements, and how often each occurs."""
-    results = np.unique_counts(stop_gradient(asarray(x)))
-    return results._replace(values=first_with(results.values, x))
+def unique_and(fun: Rule) -> Rule:
+    """Return a function for the different elements and something about each that is constant."""
+
+    @composite(fun)
+    def call(x: Array) -> Any:
+        results = fun(stop_gradient(asarray(x)))
+        return results._replace(values=first_with(results.values, x))
+
+    return call
 
 
-@composite(np.unique_inverse)
-def unique_inverse(x: Array) -> Any:
-    """Return the different elements, and for each element which of them it is."""
-    results = np.unique_inverse(stop_gradient(asarray(x)))
-    return results._replace(values=first_with(results.values, x))
+unique_counts, unique_inverse = unique_and(np.unique_counts), unique_and(np.unique_inverse)
 
 
 @composite(np.unique_all)

@@ -5,13 +5,13 @@ All are linear, so a rule is the transpose: the way back for each element.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import update_wrapper
+from collections.abc import Iterable, Sequence
+from itertools import accumulate, pairwise, starmap
 from typing import Any
 
 import numpy as np
 
-from easygrad.core import Array, Box, Rule, jointly_linear, linear, project, stop_gradient
+from easygrad.core import Array, Box, Rule, jointly_linear, linear, projected, stop_gradient
 from easygrad.rules.composition import boxed_within, composite
 
 
@@ -34,20 +34,6 @@ def settled(x: Array, order: str, orders: str) -> str:
     raise TypeError(f"reshaping a traced array in order {order!r} needs one that is contiguous. Use order 'C' or 'F'.")
 
 
-def in_settled_order(function: Rule, place: int, orders: str) -> Rule:
-    """Return a reshaping function that settles its order by the array: tangents may lie otherwise in memory."""
-
-    def call(*args: Any, **options: Any) -> Array:
-        x = args[0] if args else options["a"]
-        if type(x) is Box and "order" in options:
-            options["order"] = settled(x, options["order"], orders)
-        elif type(x) is Box and len(args) > place:
-            args = (*args[:place], settled(x, args[place], orders))
-        return function(*args, **options)
-
-    return update_wrapper(call, function)
-
-
 def transpose_back(ans: Array, x: Array, axes: Sequence[int] | None = None) -> Rule:
     """Return ``g -> `` the axes of ``g`` in the order that they had."""
     if axes is None:
@@ -57,26 +43,31 @@ def transpose_back(ans: Array, x: Array, axes: Sequence[int] | None = None) -> R
     return lambda g: np.transpose(g, inverse)
 
 
-def unbroadcast(ans: Array, x: Array, shape: Any) -> Rule:
-    """Return ``g -> `` the sum over the axes along which ``x`` was repeated."""
-    shape, dtype = x.shape, x.dtype
-    return lambda g: project(g, shape, dtype)
+reordered = linear(
+    lambda x, shape, order: x.reshape(shape, order=order),
+    lambda ans, x, shape, order: reshape_back(x, order),
+    name="reshape",
+)
 
 
-def reshaped(a: Array, shape: Any, order: Any = "C") -> Array:
-    """Return ``np.reshape``, whose second parameter has had two names."""
-    return np.reshape(a, shape, order)
+@composite(np.reshape)
+def reshape(a: Array, shape: Any, order: str = "C") -> Array:
+    """Return the elements in another shape, in an order settled by the array: tangents may lie otherwise in memory."""
+    return reordered(asarray(a), shape, settled(a, order, "A"))
 
 
-reshape = linear(reshaped, lambda ans, x, shape, order="C": reshape_back(x, order), name="reshape")
-reshape = in_settled_order(reshape, 2, "A")
-ravel = in_settled_order(linear(np.ravel, lambda ans, x, order="C": reshape_back(x, order)), 1, "AK")
+@composite(np.ravel)
+def ravel(a: Array, order: str = "C") -> Array:
+    """Return the elements as a vector."""
+    return reordered(asarray(a), -1, settled(a, order, "AK"))
+
+
 squeeze = linear(np.squeeze, lambda ans, x, axis=None: reshape_back(x, "C"))
 expand_dims = linear(np.expand_dims, lambda ans, x, axis: reshape_back(x, "C"))
 transpose = linear(np.transpose, transpose_back)
 moveaxis = linear(np.moveaxis, lambda ans, x, source, destination: lambda g: np.moveaxis(g, destination, source))
 swapaxes = linear(np.swapaxes, lambda ans, x, axis1, axis2: lambda g: np.swapaxes(g, axis1, axis2))
-broadcast_to = linear(np.broadcast_to, unbroadcast)
+broadcast_to = linear(np.broadcast_to, lambda ans, x, shape: projected(lambda g: g, x))
 flip = linear(np.flip, lambda ans, m, axis=None: lambda g: np.flip(g, axis))
 fliplr = linear(np.fliplr, lambda ans, m: np.fliplr)
 flipud = linear(np.flipud, lambda ans, m: np.flipud)
@@ -92,29 +83,20 @@ def rollaxis(a: Array, axis: int, start: int = 0) -> Array:
     return moveaxis(a, axis, start - 1 if start > axis else start)
 
 
-def with_ndim(arrays: Sequence[Array], widened: Callable[[Array], Array]) -> Any:
-    """Return one array widened, or several as a tuple."""
-    made = tuple(widened(asarray(x)) for x in arrays)
-    return made[0] if len(made) == 1 else made
+def widened(fun: Rule) -> Rule:
+    """Return one of ``atleast_1d`` and so on, which give arrays a shape that NumPy knows."""
+
+    @composite(fun)
+    def call(*arys: Array) -> Any:
+        arrays = [asarray(x) for x in arys]
+        shapes = [fun(stop_gradient(x)).shape for x in arrays]
+        made = tuple(x if x.shape == s else reshape(x, s) for x, s in zip(arrays, shapes, strict=True))
+        return made[0] if len(made) == 1 else made
+
+    return call
 
 
-@composite(np.atleast_1d)
-def atleast_1d(*arys: Array) -> Any:
-    """Return each array with at least one axis."""
-    return with_ndim(arys, lambda x: x if x.ndim else reshape(x, 1))
-
-
-@composite(np.atleast_2d)
-def atleast_2d(*arys: Array) -> Any:
-    """Return each array with at least two axes, new ones in front."""
-    return with_ndim(arys, lambda x: x if x.ndim > 1 else reshape(x, (1, -1)))
-
-
-@composite(np.atleast_3d)
-def atleast_3d(*arys: Array) -> Any:
-    """Return each array with at least three axes; a row lies along the second."""
-    shapes = {0: (1, 1, 1), 1: (1, -1, 1)}
-    return with_ndim(arys, lambda x: x if x.ndim > 2 else reshape(x, shapes.get(x.ndim, (*x.shape, 1))))
+atleast_1d, atleast_2d, atleast_3d = map(widened, (np.atleast_1d, np.atleast_2d, np.atleast_3d))
 
 
 @composite(np.broadcast_arrays)
@@ -158,20 +140,21 @@ copy = linear(np.copy, lambda ans, x, order="K", subok=False: lambda g: g)
 # Joins
 
 
+def parts_along(axis: int, ans: Array, places: Iterable[Any]) -> list[Rule]:
+    """Return for each place along an axis ``g -> `` what stands there in ``g``."""
+    before = (slice(None),) * (axis % ans.ndim)
+    return [lambda g, place=(*before, place): g[place] for place in places]
+
+
 def pieces(ans: Array, *arrays: Array, axis: int = 0) -> list[Rule]:
     """Return for each joined array ``g -> `` its piece of ``g``."""
-    ends = np.cumsum([x.shape[axis] for x in arrays])
-    before = (slice(None),) * (axis % ans.ndim)
-    return [
-        lambda g, piece=(*before, slice(end - x.shape[axis], end)): g[piece]
-        for x, end in zip(arrays, ends, strict=True)
-    ]
+    ends = accumulate((x.shape[axis] for x in arrays), initial=0)
+    return parts_along(axis, ans, starmap(slice, pairwise(ends)))
 
 
 def layers(ans: Array, *arrays: Array, axis: int = 0) -> list[Rule]:
     """Return for each stacked array ``g -> `` its layer of ``g``."""
-    before = (slice(None),) * (axis % ans.ndim)
-    return [lambda g, layer=(*before, i): g[layer] for i in range(len(arrays))]
+    return parts_along(axis, ans, range(len(arrays)))
 
 
 join = jointly_linear(lambda *arrays, axis=0: np.concatenate(arrays, axis), pieces, name="concatenate")
@@ -191,14 +174,10 @@ def as_type(arrays: Sequence[Array], dtype: Any, casting: Any) -> list[Array]:
 
 
 @composite(np.concatenate)
-def concatenate(
-    arrays: Sequence[Array], /, axis: int | None = 0, *, dtype: Any = None, casting: Any = "same_kind"
-) -> Array:
+def concatenate(arrays: Any, /, axis: int | None = 0, *, dtype: Any = None, casting: Any = "same_kind") -> Array:
     """Join arrays along an existing axis; with ``axis=None`` flattened."""
     arrays = as_type(arrays, dtype, casting)
-    if axis is None:
-        return join(*[np.ravel(x) for x in arrays])
-    return join(*arrays, axis=axis)
+    return join(*map(ravel, arrays)) if axis is None else join(*arrays, axis=axis)
 
 
 @composite(np.stack)
@@ -218,10 +197,9 @@ def stacked(x: Any) -> Array:
 
 
 @composite(np.array)
-def array(object: Any, dtype: Any = None) -> Array:  # noqa: A002  # the name of NumPy's parameter
+def array(object: Any, dtype: Any = None) -> Array:
     """Return a new array of the object; boxes may stand anywhere in its lists."""
-    made = copy(object) if type(object) is Box else stacked(object)
-    return made if dtype is None else astype(made, dtype)
+    return asarray(copy(object) if type(object) is Box else object, dtype)
 
 
 @composite(np.asarray)
@@ -245,10 +223,7 @@ def full(shape: Any, fill_value: Array, dtype: Any = None, order: Any = "C") -> 
     return broadcast_to(value, shape if np.ndim(shape) else (shape,))
 
 
-@composite(np.asanyarray)
-def asanyarray(a: Any, dtype: Any = None) -> Array:
-    """Return the object as an array; a box is one already."""
-    return asarray(a, dtype)
+asanyarray = composite(np.asanyarray)(asarray)
 
 
 @composite(np.asarray_chkfinite)

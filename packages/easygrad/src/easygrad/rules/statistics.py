@@ -14,7 +14,6 @@ import numpy as np
 
 from easygrad.core import Array, stop_gradient
 from easygrad.rules.composition import composite
-from easygrad.rules.constants import shape
 from easygrad.rules.indexing import scatter
 from easygrad.rules.numerics import diff, double, linspace
 from easygrad.rules.shaping import asarray
@@ -55,7 +54,7 @@ def cov(
     """Return the covariance matrix of variables."""
     x = variables(m, rowvar, dtype)
     if y is not None:
-        y = variables(y, rowvar or shape(y)[:1] == (1,), dtype)
+        y = variables(y, rowvar or asarray(y).shape[:1] == (1,), dtype)
         x = np.concatenate([x, y])
     ddof = int(not bias) if ddof is None else ddof
     shares = weights_of(aweights, x.shape[1], "aweights")
@@ -76,17 +75,11 @@ def corrcoef(x: Array, y: Array = None, rowvar: bool = True, *, dtype: Any = Non
     c = cov(x, y, rowvar, dtype=dtype)
     if c.ndim == 0:
         return c / c
-    diagonal = np.arange(len(c))
-    deviation = np.sqrt(np.real(c[diagonal, diagonal]))
+    deviation = np.sqrt(np.real(np.diagonal(c)))
     c = c / deviation[:, None] / deviation
     plain = stop_gradient(c)
-    return c + (clipped(plain) - plain)  # what rounding carried beyond 1 is taken back, without an edge
-
-
-def clipped(c: Array) -> Array:
-    """Return the numbers with real and imaginary parts between -1 and 1."""
-    real = np.clip(c.real, -1, 1)
-    return real + 1j * np.clip(c.imag, -1, 1) if c.dtype.kind == "c" else real
+    within = np.clip(plain.view(plain.real.dtype), -1, 1).view(plain.dtype)  # the real and the imaginary parts
+    return c + (within - plain)  # what rounding carried beyond 1 is taken back, without an edge
 
 
 # Histograms: linear in the weights; the numbers that are counted only move the edges
@@ -106,12 +99,7 @@ def bincount(x: Array, /, weights: Array = None, minlength: int = 0) -> Array:
 
 
 @composite(np.histogram_bin_edges)
-def histogram_bin_edges(
-    a: Array,
-    bins: Any = 10,
-    range: Any = None,  # noqa: A002
-    weights: Array = None,
-) -> Array:
+def histogram_bin_edges(a: Array, bins: Any = 10, range: Any = None, weights: Array = None) -> Array:
     """Return the edges of the bins; they follow the extreme numbers if no range is given."""
     edges = np.histogram_bin_edges(*stop_gradient((a, bins, range, weights)))
     if np.ndim(stop_gradient(bins)) == 1:
@@ -127,23 +115,15 @@ def histogram_bin_edges(
 
 def sums_in_bins(columns: Sequence[Array], edges: Sequence[Array], weights: Array) -> Array:
     """Return the sum of the weights in each bin; a bin contains its left edge, the last one also the right."""
-    index = []
-    for column, edge in zip(columns, edges, strict=True):
-        place = np.asarray(np.searchsorted(edge, column, "right")) - 1
-        index.append(place - (column == edge[-1]))
+    pairs = zip(columns, edges, strict=True)
+    index = [np.searchsorted(edge, column, "right") - 1 - (column == edge[-1]) for column, edge in pairs]
     shape = tuple(len(edge) - 1 for edge in edges)
     kept = np.all([(i >= 0) & (i < n) for i, n in zip(index, shape, strict=True)], axis=0)
     return scatter(weights[kept], indices=[tuple(i[kept] for i in index)], shape=shape, dtype=weights.dtype)
 
 
 @composite(np.histogram)
-def histogram(
-    a: Array,
-    bins: Any = 10,
-    range: Any = None,  # noqa: A002
-    density: Any = None,
-    weights: Array = None,
-) -> tuple[Array, Array]:
+def histogram(a: Array, bins: Any = 10, range: Any = None, density: Any = None, weights: Array = None) -> Any:
     """Return the number of elements in each bin, or the sum of their weights, and the edges."""
     a = np.ravel(asarray(a))
     edges = histogram_bin_edges(a, bins, range, weights)
@@ -155,13 +135,7 @@ def histogram(
 
 
 @composite(np.histogramdd)
-def histogramdd(
-    sample: Any,
-    bins: Any = 10,
-    range: Any = None,  # noqa: A002
-    density: Any = None,
-    weights: Array = None,
-) -> tuple[Array, Any]:
+def histogramdd(sample: Any, bins: Any = 10, range: Any = None, density: Any = None, weights: Array = None) -> Any:
     """Return the histogram of points in several dimensions, and the edges in each."""
     sample = sample if isinstance(sample, list | tuple) or np.ndim(sample) != 2 else sample.T
     columns = [asarray(column) for column in sample]
@@ -180,14 +154,7 @@ def histogramdd(
 
 
 @composite(np.histogram2d)
-def histogram2d(
-    x: Array,
-    y: Array,
-    bins: Any = 10,
-    range: Any = None,  # noqa: A002
-    density: Any = None,
-    weights: Array = None,
-) -> tuple[Array, Array, Array]:
+def histogram2d(x: Array, y: Array, bins: Any = 10, range: Any = None, density: Any = None, weights: Any = None) -> Any:
     """Return the histogram of points in the plane, and the edges in both directions."""
     if len(x) != len(y):
         raise ValueError("x and y must have the same length.")
