@@ -59,7 +59,7 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def types(session: nox.Session) -> None:
     """Check the types of the packages and of this file with mypy, strictly."""
-    session.install("mypy", "nox", *PACKAGES)
+    session.install("mypy", "nox", "pytest-xdist", *PACKAGES)
     session.run("mypy", "packages/easygrad/src", "packages/graddiff/src", "noxfile.py", *session.posargs)
 
 
