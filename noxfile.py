@@ -20,6 +20,7 @@ nox.options.sessions = ["tests", "compare"]
 
 PACKAGES = ["-e", "packages/easygrad", "-e", "packages/graddiff"]
 AUTOGRAD = "autograd==1.9.1"  # the version that the reports speak of
+OLDEST_NUMPY = "numpy==2.0.*"
 TESTING = ["pytest", "pytest-xdist", "hypothesis", "sybil"]
 BENCHMARKING = ["pytest-benchmark", "rich"]
 CORE = Path("packages/easygrad/src/easygrad/core.py")
@@ -32,6 +33,13 @@ def tests(session: nox.Session) -> None:
     """Run all tests: of both packages, of the benchmark tool, and every code block of the README."""
     session.install(*PACKAGES, AUTOGRAD, *TESTING, *BENCHMARKING)
     session.run("pytest", "-n", "2", *session.posargs)
+
+
+@nox.session
+def oldest(session: nox.Session) -> None:
+    """Run the tests of easygrad with the oldest NumPy that it supports."""
+    session.install(*PACKAGES, AUTOGRAD, *TESTING, OLDEST_NUMPY)
+    session.run("pytest", "-n", "2", "packages/easygrad/tests", *session.posargs)
 
 
 @nox.session
@@ -53,7 +61,7 @@ def lint(session: nox.Session) -> None:
     """Check style and format with ruff."""
     session.install("ruff")
     session.run("ruff", "check", *session.posargs)
-    session.run("ruff", "format", "--check")
+    session.run("ruff", "format", "--check", *session.posargs)
 
 
 @nox.session
@@ -65,11 +73,17 @@ def types(session: nox.Session) -> None:
 
 @nox.session(venv_backend="none")
 def size(session: nox.Session) -> None:
-    """Print the code lines of each file and the longest functions; fail if the core has 300 lines or more."""
-    files = sorted(Path("packages").glob("*/src/**/*.py"))
+    """Print the code lines of each file and the longest functions; fail if the core has 300 lines or more.
+
+    Other folders than the packages' sources can be named: ``nox -s size -- comparisons``.
+    """
+    folders = [Path(name) for name in session.posargs] or sorted(Path("packages").glob("*/src"))
+    files = [path for folder in folders for path in sorted(folder.rglob("*.py"))]
     for path in files:
         session.log(f"{code_lines(path.read_text()):5}  {path}")
     functions = sorted(((length, name) for path in files for name, length in function_lengths(path)), reverse=True)
+    rules = [path for path in files if path.parent.name == "rules"]
+    session.log(f"{sum(code_lines(path.read_text()) for path in rules):5}  all files of rules")
     session.log("longest functions:")
     for length, name in functions[:10]:
         session.log(f"{length:5}  {name}")
