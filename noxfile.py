@@ -61,7 +61,7 @@ def lint(session: nox.Session) -> None:
     """Check style and format with ruff."""
     session.install("ruff")
     session.run("ruff", "check", *session.posargs)
-    session.run("ruff", "format", "--check", *session.posargs)
+    session.run("ruff", "format", "--check")
 
 
 @nox.session
