@@ -9,6 +9,7 @@ call, `count_instances` puts a subclass that counts in its place.
 A new counter is a new probe in `contestants.py`; `tests/test_contestants.py` checks it on a known program.
 """
 
+import gc
 import sys
 import tracemalloc
 from collections import Counter
@@ -42,12 +43,15 @@ def count_calls(call: Call, probes: Iterable[Probe]) -> Counter[str]:
             if probe is not None:
                 counts[probe.name] += probe.amount(frame)
 
-    before = sys.getprofile()
+    before, collecting = sys.getprofile(), gc.isenabled()
+    gc.disable()  # what its callbacks and finalizers do is not the library's work
     sys.setprofile(on_event)
     try:
         call()
     finally:
         sys.setprofile(before)
+        if collecting:
+            gc.enable()
     return counts
 
 
