@@ -184,7 +184,7 @@ def closures_that_call_closures(np: Any, lib: Any) -> Function:
     def function(x: Any) -> Any:
         composed: Function = lambda y: x * y  # noqa: E731  # a closure like those of the loop
         for _ in range(3):
-            composed = lambda y, before=composed: np.tanh(before(y) + x)  # noqa: E731
+            composed = lambda y, before=composed: np.tanh(before(y) + x)  # noqa: E731  # as above
         return lib.grad(composed)(x)
 
     return function

@@ -11,7 +11,7 @@ import numpy
 from graddiff import Case
 from graddiff.domains import ABOVE_ONE, NEGATIVE, NONZERO, POSITIVE, UNIT
 
-PI, I = numpy.pi, 1j  # noqa: E741
+PI, I = numpy.pi, 1j  # noqa: E741  # the letter of mathematics
 Function = Callable[[Any], Any]
 INSIDE: dict[str, tuple[Any, Function]] = {
     "sqrt": (POSITIVE, numpy.sqrt),

@@ -371,7 +371,7 @@ bitwise_invert = bitwise_not = invert
 bitwise_left_shift, bitwise_right_shift = left_shift, right_shift
 
 if TYPE_CHECKING:  # for editors and type checkers; at run time it would load parts of NumPy that few programs use
-    from numpy import *  # noqa: F403
+    from numpy import *  # noqa: F403  # all of them is what is meant
 
 
 def __getattr__(name: str) -> Any:
