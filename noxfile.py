@@ -21,7 +21,7 @@ nox.options.sessions = ["tests", "compare"]
 PACKAGES = ["-e", "packages/easygrad", "-e", "packages/graddiff"]
 AUTOGRAD = "autograd==1.9.1"  # the version that the reports speak of
 OLDEST_NUMPY = "numpy==2.0.*"
-TESTING = ["pytest", "pytest-xdist", "hypothesis", "sybil"]
+TESTING = ["pytest", "pytest-xdist", "hypothesis", "sybil", "jedi", "pandas", "scipy"]
 BENCHMARKING = ["pytest-benchmark", "rich"]
 CORE = Path("packages/easygrad/src/easygrad/core.py")
 CORE_LIMIT = 300
@@ -47,6 +47,13 @@ def compare(session: nox.Session) -> None:
     """Run identical functions through easygrad and Autograd, and report who is right where they differ."""
     session.install(*PACKAGES, AUTOGRAD, "pytest-xdist")
     session.run("pytest", "--graddiff", "comparisons", "-n", "2", *session.posargs)
+
+
+@nox.session
+def selftest(session: nox.Session) -> None:
+    """Run the comparison on engines with a classic fault each, and fail if it does not catch one of them."""
+    session.install(*PACKAGES, AUTOGRAD)
+    session.run("python", "selftest/run.py", "--jobs", "2", *session.posargs, env={"OPENBLAS_NUM_THREADS": "1"})
 
 
 @nox.session

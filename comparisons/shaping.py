@@ -16,6 +16,13 @@ CUBE: dict[str, Any] = {"shapes": [(2, 1, 3)]}
 FIRST: dict[str, Any] = {"orders": (1,)}
 FILLED = numpy.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
 
+
+def written(array: Any, x: Any) -> Any:
+    """Return the array after ``x`` was written into it."""
+    array[...] = x
+    return array
+
+
 SHAPES = [
     Case(
         "reshape",
@@ -98,6 +105,7 @@ COPIES = [
         reference=lambda np: lambda x: x * x * (1 + 2j),
     ),
     Case("zeros_like", lambda np: lambda x: np.zeros_like(x) + x * x, [REAL], **MATRIX),
+    Case("empty_like", lambda np: lambda x: written(np.empty_like(x), x * x), [REAL], **MATRIX),
     Case("ones_like", lambda np: lambda x: np.ones_like(x) * x * x, [REAL], **MATRIX),
     Case(
         "full_like.constant",

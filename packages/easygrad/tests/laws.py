@@ -172,6 +172,7 @@ def dtype_is_kept(sample: Sample) -> None:
 def inputs_are_left_alone(sample: Sample) -> None:
     """Check that no input is changed, and that a gradient is writeable and nobody else's memory."""
     args = tuple(locked(x) for x in sample.args)
+    jvp(sample.function, args, args)  # forward mode takes the arrays as they are, vjp copies them
     value, pullback = vjp(sample.function, *args)
     g = locked(direction(value, 9))
     kept = g.copy()
@@ -191,12 +192,30 @@ def locked(x: Any) -> Any:
     return x
 
 
+def writes_show_as_in_numpy(sample: Sample) -> None:
+    """After a write into an argument, an earlier result shows it exactly where NumPy's result is a view."""
+    for i, x in enumerate(sample.args):
+        if not x.size:
+            continue
+
+        def after_a_write(*args: Any, place: int = i) -> Any:
+            result = sample.function(*args)
+            args[place][...] = args[place] + 1.0
+            return result
+
+        expected = after_a_write(*map(np.array, sample.args))
+        assert_near(
+            jvp(after_a_write, sample.args, sample.args)[0], expected, 4e-15, f"after a write into argument {i}"
+        )
+
+
 LAWS = [
     pushforward_is_the_derivative,
     pullback_is_the_transpose,
     second_order_agrees,
     dtype_is_kept,
     inputs_are_left_alone,
+    writes_show_as_in_numpy,
 ]
 
 

@@ -298,7 +298,7 @@ def test_box_kept_by_an_exception(mode):
     def f(x):
         raise ValueError(x)
 
-    with pytest.raises(ValueError, match="Box") as caught:
+    with pytest.raises(ValueError, match=r"3\.0") as caught:
         mode(f)(3.0)
     with pytest.raises(RuntimeError, match="outlived"):
         caught.value.args[0] + 1.0

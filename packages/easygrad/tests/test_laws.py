@@ -20,6 +20,7 @@ from .laws import (
     pullback_is_the_transpose,
     pushforward_is_the_derivative,
     second_order_agrees,
+    writes_show_as_in_numpy,
 )
 
 X = np.array([0.4, 1.3, 2.2])
@@ -107,6 +108,16 @@ def test_rule_that_writes_into_its_cotangent_is_seen():
 
     with pytest.raises(ValueError, match="read-only"):
         inputs_are_left_alone(Sample(elementwise(np.exp, spoiling), X))
+
+
+def test_view_that_does_not_say_so_is_seen():
+    forward = linear(lambda x: x[1:], lambda ans, x: lambda g: np.concatenate([np.zeros(1), g]), name="tail")
+    writes_show_as_in_numpy(Sample(forward, X))
+    breaks(writes_show_as_in_numpy, lambda x: forward(x) + 0.0 if isinstance(x, core.Box) else x[1:], X)
+
+
+def test_copy_that_shows_a_write_is_seen():
+    breaks(writes_show_as_in_numpy, lambda x: x[1:] if isinstance(x, core.Box) else x[1:].copy(), X)
 
 
 @pytest.mark.parametrize("outer", [grad, deriv])

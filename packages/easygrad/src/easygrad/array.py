@@ -5,12 +5,14 @@ To let ``np.f(box)`` work, write the primitive into a file of ``rules``; ``dispa
 
 from __future__ import annotations
 
+import inspect
+import sys
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
-from easygrad.core import Array, Box, Operators, stop_gradient
+from easygrad.core import ARRAYS, Array, Box, Closed, Operators, stop_gradient
 from easygrad.rules import (
     averages,
     constants,
@@ -32,9 +34,12 @@ from easygrad.rules import (
     statistics,
     ufuncs,
 )
+from easygrad.rules.composition import boxed_within
 from easygrad.rules.elementwise import add, divide, mod, multiply, negative, power, subtract
 from easygrad.rules.indexing import getitem
-from easygrad.rules.products import matmul
+from easygrad.rules.products import matmul, sparse_left, sparse_right
+from easygrad.ufunc_calls import called
+from easygrad.writing import Flat, assign, base, remember, update, write_out
 
 FAMILIES = (
     averages,
@@ -59,6 +64,11 @@ FAMILIES = (
 )
 
 
+# They take like=x, and reach a box by nothing else: what they make can be written into, like x
+CREATORS = {np.arange, np.array, np.asanyarray, np.asarray, np.ascontiguousarray, np.asfortranarray, np.empty, np.eye}
+CREATORS |= {np.fromfunction, np.fromiter, np.full, np.identity, np.ones, np.require, np.tri, np.zeros}
+
+
 def dispatch_table() -> dict[Any, Any]:
     """Return for each NumPy function the one that also takes boxes."""
     table: dict[Any, Any] = {}
@@ -70,57 +80,63 @@ def dispatch_table() -> dict[Any, Any]:
                 table[value.composite] = value
             elif hasattr(value, "constant"):
                 table[value.constant] = value
+    for function, value in table.items():
+        home = (getattr(function, "__module__", None) or "numpy").replace("numpy.lib.scimath", "numpy.emath")
+        value.__module__, value.__qualname__ = f"easygrad.{home}", function.__name__  # where pickle will look for it
+        if isinstance(function, np.ufunc):  # its methods hand boxes over by the protocol
+            value.reduce, value.accumulate, value.reduceat = function.reduce, function.accumulate, function.reduceat
+            value.outer, value.at = function.outer, function.at
     return table
 
 
-def method_of(ufunc: np.ufunc, method: str) -> Any:
-    """Return what ``ufunc`` or a method of it is for boxes, None if there is nothing."""
-    if method == "__call__":
-        return FUNCTIONS.get(ufunc)
-    if method == "outer" and ufunc in FUNCTIONS:
-        return lambda x, y: FUNCTIONS[ufunc](shaping.reshape(x, np.shape(x) + (1,) * np.ndim(y)), y)
-    methods = {"reduce": reductions.REDUCTIONS, "accumulate": cumulative.ACCUMULATIONS}.get(method, {})
-    return (lambda x, axis=0, **options: methods[ufunc](x, axis, **options)) if ufunc in methods else None
-
-
-def missing(name: str) -> NotImplementedError:
-    """Return the error of a NumPy function without a rule."""
+def missing(function: Any, args: Any, options: Any) -> NotImplementedError:
+    """Return the error of a NumPy function without a rule, with the lines that give it one."""
+    name = f"{getattr(function, '__module__', None) or 'numpy'}.{function.__name__}"
+    try:
+        names = list(inspect.signature(function).bind(*args, **options).arguments)
+    except (TypeError, ValueError):
+        names = [f"x{i}" for i in range(len(args))]
+    given = [*args, *options.values()]
+    i = next(i for i, x in enumerate(given) if boxed_within(x))
     return NotImplementedError(
-        f"numpy.{name} has no derivative in easygrad yet. Write it with functions that have one, pass "
-        "stop_gradient(x) where a constant is meant, or add a rule (README, 'Add an operation')."
+        f"{name} has no derivative with respect to its argument {names[i]} in easygrad yet. Write it with functions "
+        f"that have one, pass stop_gradient({names[i]}) where a constant is meant, or give it a rule:\n\n"
+        f"    f = easygrad.extend.primitive({name})\n"
+        f"    easygrad.extend.defvjp(f, lambda ans, {', '.join(names)}: lambda g: ..., argnums=({i},))\n"
     )
 
 
-def detached(x: Any, what: str) -> TypeError:
+def detached(x: Any, what: str, instead: str = "Use a function of numpy or easygrad.numpy on it.") -> TypeError:
     """Return the error of an attempt to make a plain number of a traced value."""
     return TypeError(
-        f"{what} would cut a traced value of shape {x.shape} off from its derivative. Use a function of numpy or "
-        "easygrad.numpy on it, or stop_gradient(x) where a constant is meant."
+        f"{what} would cut a traced value of shape {x.shape} off from its derivative. {instead} Or pass "
+        "stop_gradient(x), where a constant is meant."
     )
 
 
-def updated(x: Any, new: Any) -> Any:
-    """Give the box ``x`` the value ``new``, as an operator like ``+=`` does to an array; a scalar is replaced.
+def as_object(x: Any) -> Any:
+    """Return an array of objects around a box: by it ``scipy.sparse`` knows to leave ``S @ x`` to the box.
 
-    Every name of the box sees the new value. A view of another array cannot be updated: NumPy would write into
-    that array too.
+    Its matrices ask any operand for an array, and give way only where what comes is an object without a shape.
     """
-    plain = stop_gradient(x)
-    if not isinstance(plain, np.ndarray):
-        return new
-    if new.shape != x.shape or not np.can_cast(new.dtype, x.dtype, "same_kind"):
-        raise TypeError(
-            f"an in-place operator cannot put a value of shape {new.shape} and dtype {new.dtype} into a traced "
-            f"array of shape {x.shape} and dtype {x.dtype}. Write a = a + b, which makes a new array."
-        )
-    if plain.base is not None or hasattr(x, "viewed"):
-        raise TypeError(
-            "an in-place operator on a traced array that shares its memory with another one (a slice, a reshape, a "
-            "transpose) would have to change both. Write a = a + b, which makes a new array."
-        )
-    new = shaping.astype(new, x.dtype)
-    x.value, x.owner, x.node = new.value, new.owner, new.node
-    return x
+    array = np.empty((), object)
+    array[()] = x
+    return array
+
+
+def multiply_by(x: Any, other: Any) -> Any:
+    """Return ``x * other``, which is the matrix product if the other is a sparse matrix of SciPy, not an array."""
+    return sparse_right(x, a=other) if is_sparse_matrix(other) else multiply(x, other)
+
+
+def multiplied(other: Any, x: Any) -> Any:
+    """Return ``other * x``, which is the matrix product if the other is a sparse matrix of SciPy, not an array."""
+    return sparse_left(x, a=other) if is_sparse_matrix(other) else multiply(other, x)
+
+
+def is_sparse_matrix(x: Any) -> bool:
+    """Return whether ``x`` is one of those sparse matrices whose operator ``*`` is the matrix product."""
+    return hasattr(x, "tocsr") and isinstance(x, sys.modules["scipy.sparse"].spmatrix)
 
 
 class ArrayMethods(Operators):
@@ -129,32 +145,53 @@ class ArrayMethods(Operators):
     __slots__ = ()
     __hash__ = None  # type: ignore[assignment]  # not hashable, like an ndarray
     value: Array
+    owner: Any
 
     # NumPy's protocols: plain np.f(box) ends up here
 
+    __pandas_priority__ = 10_000  # pandas leaves the operators of its tables and a box to the box
+
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
-        function = method_of(ufunc, method)
+        function = FUNCTIONS.get(ufunc)
         if function is None:
-            raise missing(ufunc.__name__ if method == "__call__" else f"{ufunc.__name__}.{method}")
-        if "out" in options:
-            raise TypeError(
-                f"numpy.{ufunc.__name__} cannot write a traced value into a plain array, be it by out= or by an "
-                "operator like a += x. Write a = a + x, which makes a new array."
-            )
-        return function(*inputs, **options)
+            raise missing(ufunc, inputs, options)
+        if method == "__call__" and not options:
+            return function(*inputs)
+        return called(function, ufunc, method, inputs, options)
 
     def __array_function__(self, function: Any, types: Any, args: Any, options: Any) -> Any:
+        if function in CREATORS:  # called with like=x, which NumPy takes away
+            made = FUNCTIONS.get(function, function)(*args, **options)
+            return made if type(made) is Box else constants.writable(made, self)
         if function not in FUNCTIONS:
-            raise missing(f"{function.__module__}.{function.__name__}".removeprefix("numpy."))
+            raise missing(function, args, options)
+        if options.get("out") is not None:
+            out = options.pop("out")
+            return write_out(out, FUNCTIONS[function](*args, **options), function.__name__)
         return FUNCTIONS[function](*args, **options)
+
+    def shows(self, boxes: Any, call: Any) -> None:
+        remember(self, boxes, call)
 
     # What cannot be done to a traced value
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
-        raise detached(self, "making a plain array of it, or writing it into one,")
+        if sys._getframe(1).f_globals.get("__name__", "").startswith("scipy.sparse"):
+            return as_object(self)
+        raise detached(
+            self,
+            "making a plain array of it, or writing it into one,",
+            "Of a list with traced values make easygrad.numpy.array([...]); to write them into an array, make that "
+            "with np.zeros_like(x) or np.zeros(shape, like=x) of a traced x.",
+        )
 
     def __float__(self) -> float:
-        raise detached(self, "float(x)")
+        raise detached(
+            self,
+            "float(x), which functions of math and compiled code call, and so does plain[i] = x,",
+            "Use a function of numpy or easygrad.numpy on it; to write it into an array, make that with "
+            "np.zeros_like(x) or np.zeros(shape, like=x) of a traced x.",
+        )
 
     def __int__(self) -> int:
         raise detached(self, "int(x)")
@@ -166,10 +203,7 @@ class ArrayMethods(Operators):
         raise detached(self, "using it as an index")
 
     def __setitem__(self, index: Any, value: Any) -> None:
-        raise TypeError(
-            "a traced array cannot be written into yet. Build it with np.where, np.concatenate or "
-            "easygrad.numpy.array([...]) instead."
-        )
+        assign(self, index, value)
 
     def __copy__(self) -> Any:
         return shaping.copy(self)
@@ -186,7 +220,14 @@ class ArrayMethods(Operators):
         return len(self.value)
 
     def __repr__(self) -> str:
-        return f"Box({self.value!r})"
+        ended = ", of a derivative that has ended" if type(self.owner) is Closed else ""
+        return f"Box({self.value!r}{ended})"
+
+    def __str__(self) -> str:
+        return str(stop_gradient(self))
+
+    def __contains__(self, item: Any) -> bool:
+        return stop_gradient(item) in stop_gradient(self)
 
     def __format__(self, spec: str) -> str:
         return format(stop_gradient(self), spec)
@@ -234,6 +275,26 @@ class ArrayMethods(Operators):
     def dtype(self) -> np.dtype[Any]:
         return self.value.dtype  # type: ignore[no-any-return]  # an array's
 
+    @property
+    def itemsize(self) -> int:
+        return self.dtype.itemsize
+
+    @property
+    def nbytes(self) -> int:
+        return self.size * self.itemsize
+
+    @property
+    def flags(self) -> Any:
+        return stop_gradient(self).flags
+
+    @property
+    def strides(self) -> tuple[int, ...]:
+        return stop_gradient(self).strides  # type: ignore[no-any-return]  # an array's
+
+    @property
+    def base(self) -> Any:
+        return base(self)
+
     # Operators
 
     def __add__(self, other: Any) -> Any:
@@ -243,7 +304,7 @@ class ArrayMethods(Operators):
         return add(other, self)
 
     def __iadd__(self, other: Any) -> Any:
-        return updated(self, add(self, other))
+        return update(self, add(self, other))
 
     def __sub__(self, other: Any) -> Any:
         return subtract(self, other)
@@ -252,16 +313,16 @@ class ArrayMethods(Operators):
         return subtract(other, self)
 
     def __isub__(self, other: Any) -> Any:
-        return updated(self, subtract(self, other))
+        return update(self, subtract(self, other))
 
     def __mul__(self, other: Any) -> Any:
-        return multiply(self, other)
+        return multiply(self, other) if type(other) in ARRAYS else multiply_by(self, other)
 
     def __rmul__(self, other: Any) -> Any:
-        return multiply(other, self)
+        return multiply(other, self) if type(other) in ARRAYS else multiplied(other, self)
 
     def __imul__(self, other: Any) -> Any:
-        return updated(self, multiply(self, other))
+        return update(self, multiply(self, other))
 
     def __truediv__(self, other: Any) -> Any:
         return divide(self, other)
@@ -270,7 +331,7 @@ class ArrayMethods(Operators):
         return divide(other, self)
 
     def __itruediv__(self, other: Any) -> Any:
-        return updated(self, divide(self, other))
+        return update(self, divide(self, other))
 
     def __pow__(self, other: Any) -> Any:
         return power(self, other)
@@ -279,7 +340,7 @@ class ArrayMethods(Operators):
         return power(other, self)
 
     def __ipow__(self, other: Any) -> Any:
-        return updated(self, power(self, other))
+        return update(self, power(self, other))
 
     def __mod__(self, other: Any) -> Any:
         return mod(self, other)
@@ -288,7 +349,7 @@ class ArrayMethods(Operators):
         return mod(other, self)
 
     def __imod__(self, other: Any) -> Any:
-        return updated(self, mod(self, other))
+        return update(self, mod(self, other))
 
     def __floordiv__(self, other: Any) -> Any:
         return constants.floor_divide(self, other)
@@ -297,7 +358,7 @@ class ArrayMethods(Operators):
         return constants.floor_divide(other, self)
 
     def __ifloordiv__(self, other: Any) -> Any:
-        return updated(self, elementwise.where(False, self, constants.floor_divide(self, other)))
+        return update(self, constants.floor_divide(self, other))
 
     def __divmod__(self, other: Any) -> Any:
         return constants.floor_divide(self, other), mod(self, other)
@@ -306,13 +367,13 @@ class ArrayMethods(Operators):
         return constants.floor_divide(other, self), mod(other, self)
 
     def __matmul__(self, other: Any) -> Any:
-        return matmul(self, other)
+        return matmul(self, other) if not hasattr(other, "tocsr") else sparse_right(self, a=other)
 
     def __rmatmul__(self, other: Any) -> Any:
-        return matmul(other, self)
+        return matmul(other, self) if not hasattr(other, "tocsr") else sparse_left(self, a=other)
 
     def __imatmul__(self, other: Any) -> Any:
-        return updated(self, matmul(self, other))
+        return update(self, matmul(self, other))
 
     def __neg__(self) -> Any:
         return negative(self)
@@ -348,17 +409,23 @@ class ArrayMethods(Operators):
         return elementwise.imag(self)
 
     def conj(self) -> Any:
-        return elementwise.conjugate(self)
+        return elementwise.conjugate(self) if self.dtype.kind == "c" else self
 
     conjugate = conj
 
     def astype(
         self, dtype: Any, order: Any = "K", casting: Any = "unsafe", subok: bool = True, copy: bool = True
     ) -> Any:
-        return shaping.as_type([self], dtype, casting)[0]
+        same = np.dtype(dtype) == self.dtype
+        if same and not copy:
+            return self
+        return shaping.copy(self) if same else shaping.as_type([self], dtype, casting)[0]
 
-    def copy(self) -> Any:
-        return shaping.copy(self)
+    def copy(self, order: Any = "C") -> Any:
+        return shaping.copy(self, order=order)
+
+    def view(self) -> Any:
+        return self[...]
 
     def reshape(self, *shape: Any, order: Any = "C") -> Any:
         return shaping.reshape(self, shape[0] if len(shape) == 1 else shape, order)
@@ -367,7 +434,7 @@ class ArrayMethods(Operators):
         return shaping.ravel(self, order)
 
     def flatten(self, order: Any = "C") -> Any:
-        return shaping.ravel(self, order)
+        return shaping.copy(shaping.ravel(self, order))
 
     def transpose(self, *axes: Any) -> Any:
         return shaping.transpose(self, axes[0] if len(axes) == 1 else axes or None)
@@ -408,6 +475,29 @@ class ArrayMethods(Operators):
     def std(self, axis: Any = None, **options: Any) -> Any:
         return reductions.std(self, axis, **options)
 
+    def round(self, decimals: int = 0) -> Any:
+        return constants.round(self, decimals)
+
+    @property
+    def flat(self) -> Flat:
+        return Flat(self)
+
+    def item(self, *index: Any) -> Any:
+        """Return one element, traced."""
+        if not index and self.size != 1:
+            raise ValueError(f"item: a traced array of shape {self.shape} has more than one element; give an index.")
+        return self[index] if len(index) > 1 else self.flat[index[0] if index else 0]
+
+    def tolist(self) -> Any:
+        """Return nested lists of traced numbers."""
+        return [row.tolist() for row in self] if self.ndim else self
+
+    def fill(self, value: Any) -> None:
+        self[...] = value
+
+    def put(self, indices: Any, values: Any, mode: Any = "raise") -> None:
+        selection.put(self, indices, values, mode)
+
     def argmax(self, axis: Any = None) -> Any:
         return constants.argmax(self, axis)
 
@@ -442,10 +532,10 @@ class ArrayMethods(Operators):
         return selection.clip(self, min, max)
 
     def sort(self, axis: int = -1, **options: Any) -> None:
-        updated(self, selection.sort(self, axis, **options))
+        update(self, selection.sort(self, axis, **options))
 
     def partition(self, kth: Any, axis: int = -1, **options: Any) -> None:
-        updated(self, selection.partition(self, kth, axis, **options))
+        update(self, selection.partition(self, kth, axis, **options))
 
     def cumsum(self, axis: Any = None, **options: Any) -> Any:
         return cumulative.cumsum(self, axis, **options)

@@ -29,7 +29,7 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import cached_property, update_wrapper
-from heapq import heapify, heappop, heappush
+from heapq import heappop, heappush
 from itertools import count, takewhile
 from operator import attrgetter
 from typing import Any
@@ -41,7 +41,6 @@ Rule = Callable[..., Any]
 Args = Sequence[Any]
 Options = dict[str, Any]
 Followed = Sequence[tuple[int, Any]]  # the arguments that a trace follows: position, and node or tangent
-LISTS = frozenset({list, tuple})  # as constant arguments they stand for arrays
 float64 = np.float64
 level_of = attrgetter("owner.level")
 numbers = count(1)  # levels of traces and births of nodes; a number is never used twice
@@ -52,15 +51,22 @@ class Operators:
 
     __slots__ = ()
 
+    def shows(self, boxes: Sequence[Any], call: tuple[Primitive, Args, Options]) -> None:
+        """Note that this box, the answer of a call, may share its memory with some of the arguments."""
+
 
 class Box(Operators):
-    """A value, the trace that owns it, and what the trace keeps for it: a node in reverse, a tangent in forward."""
+    """A value, the trace that owns it, and what the trace keeps for it: a node in reverse, a tangent in forward.
 
-    __slots__ = ("node", "owner", "value", "viewed")
+    Of a view of another array, ``origin`` is the call that made it; ``views`` are the boxes that may be views of this.
+    """
+
+    __slots__ = ("__weakref__", "node", "origin", "owner", "value", "views")
     value: Array
     owner: Trace
     node: Any
-    viewed: bool
+    origin: tuple[Primitive, Args, Options]
+    views: list[Any]
 
 
 class Node:
@@ -69,6 +75,16 @@ class Node:
     __slots__ = ("birth", "edges")
     birth: int
     edges: Sequence[tuple[Node, Rule]]
+
+
+ARRAYS = frozenset({Box, np.ndarray, float64, float, int, bool, complex})  # the usual arguments, known at a glance
+
+
+def plain(x: Any) -> Any:
+    """Return a constant argument as primitives take it: lists, tables of pandas and sparse matrices as arrays."""
+    is_table = hasattr(x, "__array__") and not hasattr(x, "__array_function__")
+    x = x.toarray() if hasattr(x, "toarray") else x
+    return np.asarray(x) if is_table or type(x) in (list, tuple) else x
 
 
 def boxed(value: Array, trace: Trace, node: Any) -> Box:
@@ -153,24 +169,18 @@ class Deferred:
         self.parts = [part]
         self.dense: Array = None
 
+    def __add__(self, other: Any) -> Deferred:
+        if type(other) is Deferred:
+            self.parts += other.parts
+            other = other.dense
+        if other is not None:
+            self.dense = other if self.dense is None else self.dense + other
+        return self
+
     def total(self) -> Array:
         """Return the cotangent as an array."""
         built = self.build(self.parts)
         return built if self.dense is None else self.dense + built
-
-
-def add_cotangents(a: Array, b: Array) -> Array:
-    """Return the sum of two cotangents of one node, keeping parts apart as long as possible."""
-    if type(a) is not Deferred:
-        if type(b) is not Deferred:
-            return a + b
-        a, b = b, a
-    if type(b) is Deferred:
-        a.parts += b.parts
-        b = b.dense
-    if b is not None:
-        a.dense = b if a.dense is None else a.dense + b
-    return a
 
 
 def backward(cotangents: dict[Node, Array], keep: bool = False) -> dict[Node, Array]:
@@ -180,8 +190,7 @@ def backward(cotangents: dict[Node, Array], keep: bool = False) -> dict[Node, Ar
     pullbacks of a node, and the arrays they hold, as soon as they have run, unless ``keep`` is true.
     """
     starts = {}
-    queue = [(-node.birth, node) for node in cotangents]
-    heapify(queue)
+    queue = sorted((-node.birth, node) for node in cotangents)  # a sorted list is a heap
     while queue:
         node = heappop(queue)[1]
         g = cotangents.pop(node)
@@ -195,7 +204,7 @@ def backward(cotangents: dict[Node, Array], keep: bool = False) -> dict[Node, Ar
         for parent, pullback in edges:
             term = pullback(g)
             if parent in cotangents:
-                cotangents[parent] = add_cotangents(cotangents[parent], term)
+                cotangents[parent] = term + cotangents[parent] if type(term) is Deferred else cotangents[parent] + term
             else:
                 cotangents[parent] = term
                 heappush(queue, (-parent.birth, parent))
@@ -249,8 +258,7 @@ class Primitive:
         self.fast = fast or fun
         self.rules = rules
         self.name = name or fun.__name__
-        functions = [f for rule in rules if rule for f in (rule if type(rule) is tuple else (rule,))]
-        codes = [f.__code__ for f in functions]
+        codes = [f.__code__ for rule in rules if rule for f in (rule if type(rule) is tuple else (rule,))]
         self.places = min(sys.maxsize if c.co_flags & inspect.CO_VARARGS else c.co_argcount - 1 for c in codes)
         self.accepted = set.intersection(*(set(c.co_varnames[1 : c.co_argcount + c.co_kwonlyargcount]) for c in codes))
 
@@ -269,7 +277,7 @@ class Primitive:
         names = list(self.signature.parameters) if self.signature else []
         raise NotImplementedError(
             f"{self.name}: no derivative with respect to argument {names[i] if i < len(names) else i}. Pass a "
-            "constant there, or stop_gradient(value) if that is meant."
+            "constant there, or stop_gradient(value) if that is meant; an own rule goes to easygrad.extend.primitive."
         )
 
     @cached_property
@@ -356,26 +364,28 @@ def apply(primitive: Primitive, args: Args, options: Options) -> Array:
             values[i] = x.value
             if primitive.rule(i):
                 followed.append((i, x.node))
-        elif type(x) in LISTS and i < len(primitive.rules):
-            values[i] = np.asarray(x)
+        elif type(x) not in ARRAYS and i < len(primitive.rules):
+            values[i] = plain(x)
     ans = apply(primitive, values, options) if Box in map(type, values) else primitive.fast(*values, **options)
     if not followed:
         return ans
     box = trace.record(primitive, ans, values, options, followed)
     if getattr(ans, "base", None) is not None or ans is values[0]:
-        for x in (box, *boxes):
-            x.viewed = True  # two names may show the same memory: an in-place operator must know
+        box.shows(boxes, (primitive, args, options))
     return box
 
 
 def entry(primitive: Primitive) -> Callable[..., Any]:
     """Return the function that users call: NumPy's own for plain arguments, a recorded call for boxes."""
-    fun = primitive.fun
+    fun, is_ufunc = primitive.fun, isinstance(primitive.fun, np.ufunc)
 
     def call(*args: Any, **options: Any) -> Any:
         if Box in map(type, args) or (options and Box in map(type, options.values())):
-            plain = not options and len(args) <= primitive.places  # nothing to bind, in most calls
-            return apply(primitive, *((args, options) if plain else primitive.bind(args, options)))
+            if not options and len(args) <= primitive.places:  # nothing to bind, in most calls
+                return apply(primitive, args, options)
+            if is_ufunc or options.get("out") is not None:  # array.py knows what where=, dtype=, out= and so on mean
+                return fun(*args, **options)
+            return apply(primitive, *primitive.bind(args, options))
         return fun(*args, **options)
 
     return named(call, primitive)
@@ -427,18 +437,16 @@ def apply_binary(primitive: Primitive, x: Array, y: Array) -> Array:
     x_level = x.owner.level if type(x) is Box else 0
     y_level = y.owner.level if type(y) is Box else 0
     trace = x.owner if x_level >= y_level else y.owner
-    a = x.value if x_level >= y_level else x if type(x) not in LISTS else np.asarray(x)
-    b = y.value if y_level >= x_level else y if type(y) not in LISTS else np.asarray(y)
+    a = x.value if x_level >= y_level else x if type(x) in ARRAYS else plain(x)
+    b = y.value if y_level >= x_level else y if type(y) in ARRAYS else plain(y)
     ans = apply_binary(primitive, a, b) if type(a) is Box or type(b) is Box else primitive.fast(a, b)
     if type(ans) is complex:  # Python's complex times a NumPy scalar is Python's
         ans = np.complex128(ans)
     if type(trace) is not Reverse:
         followed = [(i, z.node) for i, z in enumerate((x, y)) if type(z) is Box and z.owner is trace]
         return trace.record(primitive, ans, (a, b), {}, followed)
-    edges, plain = [], ans
-    while type(plain) is Box:
-        plain = plain.value
-    scalar = type(plain) is float64  # then nothing was broadcast
+    edges = []
+    scalar = type(ans) is float64 or type(stop_gradient(ans)) is float64  # then nothing was broadcast
     if x_level >= y_level:
         pullback = primitive.rules[0](ans, a, b)
         same = scalar or (a.shape == ans.shape and a.dtype is ans.dtype)

@@ -1,243 +1,37 @@
 """Derivatives of functions: ``grad`` and its family, each a few lines on the two modes of the engine.
 
-A transform calls the function once, with boxes in place of the arguments that it differentiates. Arguments may be
-numbers, arrays, or containers of them; integers count as float64. A cotangent ``g`` of complex numbers means that the
-result changes by ``Re(sum(g * dx))``, which is Autograd's convention.
+A transform calls the function with boxes in place of the arguments that it differentiates. Arguments may be numbers,
+arrays, or containers of them (``containers.py``); an integer that is a whole argument counts as float64. A cotangent
+``g`` of complex numbers means that the result changes by ``Re(sum(g * dx))``, which is Autograd's convention.
+
+``argnum`` says everywhere which argument: its position, its name, or a tuple or list of these; then the derivative is a
+tuple. The argument may come by position or by keyword, or be left to its default.
+
+``jacobians.py`` has the derivatives that are larger than the argument, and the second ones; ``checkpoints.py`` has
+``checkpoint``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import wraps
-from operator import index
+import inspect
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from easygrad.containers import LEAVES, Rebuild, flatten, only
-from easygrad.core import (
-    Array,
-    Box,
-    Closed,
-    Forward,
-    Node,
-    Reverse,
-    Trace,
-    backward,
-    boxed,
-    cast,
-    recorded,
-    stop_gradient,
-)
-from easygrad.rules.shaping import stack
+from easygrad.calls import Argnum, Call, Transform, checked, lifted
+from easygrad.containers import LEAVES, left_out, only
+from easygrad.core import Array, Box, Reverse, backward, cast, recorded, stop_gradient
+from easygrad.results import ONE, Function, Recorded, finished, name_of, ones, snapshot
 
-Function = Callable[..., Any]
-Argnum = int | Sequence[int]
-ONE = np.float64(1.0)
-SINGLE = "a single real number has a gradient."
-
-
-def name_of(f: Function) -> str:
-    """Return the name of a function, for messages."""
-    return getattr(f, "__name__", None) or type(f).__name__
-
-
-def lifted(x: Any, argnum: Any, f: Function) -> Array:
-    """Return a leaf as something to differentiate: integers as float64, real and complex numbers as they are."""
-    kind = type(x)
-    if kind is np.float64 or kind is Box:
-        return x
-    if kind is float or kind is int:
-        return np.float64(x)
-    if kind is complex:
-        return np.complex128(x)
-    if isinstance(x, np.ndarray | np.generic) and x.dtype.kind in "fciu":
-        return x if x.dtype.kind in "fc" else x.astype(np.float64)
-    raise TypeError(
-        f"argument {argnum} of {name_of(f)} is {x!r:.80} of type {kind.__name__}, which has no derivative. Expected a "
-        "number, an array of numbers, or a dict, list or tuple of them."
-    )
-
-
-def checked(argnum: Any) -> Any:
-    """Return the argnum of a transform as an int or a tuple of ints."""
-    try:
-        return tuple(map(index, argnum)) if isinstance(argnum, list | tuple | range) else index(argnum)
-    except TypeError:
-        raise TypeError(
-            f"argnum is {argnum!r}; expected the position of an argument, or a tuple of positions."
-        ) from None
-
-
-def pick(f: Function, args: Sequence[Any], argnum: Argnum) -> tuple[list[Array], Rebuild]:
-    """Return the leaves of the arguments to differentiate, and the function that rebuilds these arguments."""
-    try:
-        picked = args[argnum] if isinstance(argnum, int) else tuple(args[i] for i in argnum)
-    except IndexError:
-        raise TypeError(f"argnum {argnum}: {name_of(f)} was called with {len(args)} positional arguments.") from None
-    leaves, rebuild = flatten(picked)
-    if picked is None or isinstance(picked, str):  # not even an empty container: refuse it
-        leaves = [picked]
-    return [lifted(x, argnum, f) for x in leaves], rebuild
-
-
-def run(f: Function, args: Sequence[Any], options: Any, argnum: Argnum, boxes: Any, trace: Trace) -> Any:
-    """Call the function with boxes in place of some arguments, and close the trace."""
-    args = list(args)
-    if isinstance(argnum, int):
-        args[argnum] = boxes
-    else:
-        for i, box in zip(argnum, boxes, strict=True):
-            args[i] = box
-    try:
-        return f(*args, **options)
-    finally:
-        trace.close()
-
-
-def record(f: Function, args: Sequence[Any], options: dict[str, Any], argnum: Argnum) -> Recorded:
-    """Call ``f`` and record it."""
-    leaves, rebuild = pick(f, args, argnum)
-    trace = Reverse()
-    boxes = [recorded(x, trace, ()) for x in leaves]
-    starts = [box.node for box in boxes]
-    return Recorded(f, leaves, rebuild, trace, starts, run(f, args, options, argnum, rebuild(boxes), trace))
-
-
-def own(x: Any, trace: Trace, f: Function) -> Any:
-    """Return a result that depends on the arguments of this trace, as their box; of any other result, None."""
-    if type(x) is not Box or x.owner is trace:
-        return x if type(x) is Box else None
-    if type(x.owner) is Closed:
-        raise RuntimeError(
-            f"{name_of(f)} returned a traced value of another derivative that has ended. Something (a global, an "
-            "attribute, a closure) kept it. Return it from the function that was differentiated, or keep "
-            "stop_gradient(value) instead."
-        )
-    return None
-
-
-class Recorded:
-    """A call recorded in reverse: its value, and the way back from cotangents of the results to the arguments."""
-
-    def __init__(
-        self,
-        f: Function,
-        leaves: Sequence[Array],
-        rebuild: Rebuild,
-        trace: Trace,
-        starts: Sequence[Node],
-        result: Any,
-    ) -> None:
-        self.f, self.leaves, self.rebuild, self.starts = f, leaves, rebuild, starts
-        results, self.rebuild_value = flatten(result)
-        boxes = [own(x, trace, f) for x in results]
-        self.values = [x if box is None else box.value for x, box in zip(results, boxes, strict=True)]
-        self.ends = [None if box is None else box.node for box in boxes]
-
-    @property
-    def value(self) -> Any:
-        """The value of the function, in the container that it returned."""
-        return self.rebuild_value(self.values)
-
-    def numbers(self, transform: str) -> list[Array]:
-        """Return the results as NumPy's numbers and arrays; refuse a function that returned anything else."""
-        if not self.values:
-            raise self.refusal(transform, f"{self.value!r:.80}", "numbers and arrays have a derivative.")
-        return [numeric(value, self.f) for value in self.values]
-
-    def number(self, transform: str) -> Array:
-        """Return the value of the function, which must be one real number."""
-        value = self.values[0] if len(self.values) == 1 else None
-        plain = np.asarray(None if callable(value) else stop_gradient(value))
-        if plain.dtype.kind == "c":
-            raise self.refusal(transform, "a complex number", f"{SINGLE} Use holomorphic_grad, or np.abs of it.")
-        if plain.dtype.kind not in "fiub":
-            raise self.refusal(transform, f"{self.value!r:.80}", SINGLE)
-        if plain.size != 1:
-            raise self.refusal(
-                transform, f"an array of shape {plain.shape}", f"{SINGLE} Use jacobian, or np.sum of it."
-            )
-        return numeric(value, self.f)
-
-    def refusal(self, transform: str, got: str, instead: str) -> TypeError:
-        """Return the error of a function that returned something without a derivative of the wanted kind."""
-        return TypeError(f"{transform}: {name_of(self.f)} returned {got}, but only {instead}")
-
-    def pull(self, cotangents: Sequence[Array], keep: bool = False) -> Any:
-        """Return the cotangents of the arguments, in their containers."""
-        seeds: dict[Node, Array] = {}
-        for node, g in zip(self.ends, cotangents, strict=True):
-            if node is not None:
-                seeds[node] = seeds[node] + g if node in seeds else g
-        found = backward(seeds, keep)
-        taken = list(cotangents)
-        for node, leaf in zip(self.starts, self.leaves, strict=True):
-            taken.append(finished(found.get(node), leaf, taken))
-        return self.rebuild(taken[len(cotangents) :])
-
-
-def finished(g: Array, leaf: Array, taken: Sequence[Array]) -> Array:
-    """Return a cotangent as the user gets it: of the kind and dtype of its leaf, writeable, nobody else's memory."""
-    if g is None:
-        g = np.zeros(leaf.shape, leaf.dtype)
-    if g.dtype is not leaf.dtype:
-        g = cast(g, leaf.dtype)
-    if type(g) is Box or type(g) is np.float64 is type(leaf):
-        return g
-    if not isinstance(stop_gradient(leaf), np.ndarray):
-        return g[()]
-    if type(g) is not np.ndarray:
-        g = np.asarray(g)
-    if not g.flags.writeable:
-        return g.copy()
-    for other in taken:
-        if isinstance(other, np.ndarray) and np.may_share_memory(g, other):
-            return g.copy()
-    return g
-
-
-def numeric(value: Any, f: Function) -> Array:
-    """Return a result as a NumPy number or array."""
-    kind = type(value)
-    if kind is np.float64 or kind is Box:
-        return value
-    if isinstance(value, float | int | complex | np.ndarray | np.generic) and np.asarray(value).dtype.kind in "fciub":
-        return np.asarray(value)[()]
-    raise TypeError(f"{name_of(f)} returned {value!r:.80} of type {kind.__name__}, which is no number and no array.")
-
-
-def like(value: Array, v: Any, what: str) -> Array:
-    """Return ``v`` as a tangent or cotangent of ``value``: of its shape and dtype."""
-    if type(v) is not Box:
-        v = np.asarray(v)[()]
-    if v.shape != value.shape or v.dtype.kind not in ("fciu" if value.dtype.kind == "c" else "fiu"):
-        raise TypeError(
-            f"{what} has shape {v.shape} and dtype {v.dtype}; it belongs to a value of shape {value.shape} and "
-            f"dtype {value.dtype}, and must be like it."
-        )
-    return cast(v, value.dtype)
-
-
-def likes(values: Sequence[Array], v: Any, what: str) -> list[Array]:
-    """Return the leaves of ``v`` as tangents or cotangents of the values."""
-    leaves, _ = flatten(v)
-    if len(leaves) != len(values):
-        raise TypeError(f"{what} has {len(leaves)} leaves; it belongs to a value with {len(values)}.")
-    return [like(value, leaf, what) for value, leaf in zip(values, leaves, strict=True)]
-
-
-def ones(value: Array) -> Array:
-    """Return the cotangent 1 for each element of a value."""
-    return ONE if type(value) is np.float64 else np.ones(value.shape, value.dtype)[()]
-
+GOLDEN = (5**0.5 - 1) / 2  # its multiples, modulo 1, are all different and spread evenly
 
 # Reverse mode
 
 
 def value_and_gradient_at(f: Function, x: Any, options: dict[str, Any], transform: str) -> tuple[Any, Any]:
     """Return what ``value_and_grad`` does, of one argument that is a number or an array: on the shortest way."""
-    leaf, trace = lifted(x, 0, f), Reverse()
+    leaf, trace = lifted(x, transform, f, 0), Reverse()
     box = recorded(leaf, trace, ())
     start = box.node
     try:
@@ -246,123 +40,203 @@ def value_and_gradient_at(f: Function, x: Any, options: dict[str, Any], transfor
         trace.close()
     if type(result) is Box and result.owner is trace and type(stop_gradient(result)) is np.float64:
         return result.value, finished(backward({result.node: ONE}).get(start), leaf, ())
-    call = Recorded(f, (leaf,), only, trace, (start,), result)
-    one = ones(call.number(transform))
+    call = Recorded(f, transform, (leaf,), only, trace, (start,), result)
+    one = ones(call.single())
     return call.values[0], call.pull((one,))
 
 
-def gradient_function(f: Function, argnum: Argnum, transform: str) -> Function:
-    """Return the function that ``value_and_grad`` and ``grad`` make."""
-    argnum = checked(argnum)
-
-    def value_and_gradient(*args: Any, **options: Any) -> tuple[Any, Any]:
-        if len(args) == 1 and argnum == 0 and type(args[0]) in LEAVES:
-            return value_and_gradient_at(f, args[0], options, transform)
-        call = record(f, args, options, argnum)
-        one = ones(call.number(transform))
-        return call.values[0], call.pull((one,))
-
-    return value_and_gradient
+def value_and_gradient(
+    f: Function, args: Sequence[Any], options: dict[str, Any], argnum: Any, has_aux: bool, transform: str
+) -> tuple[Any, Any]:
+    """Return what ``value_and_grad`` does, of any arguments."""
+    call = Call(transform, f, args, options, argnum).record(has_aux)
+    one = ones(call.single())
+    value = call.values[0]
+    return (value, call.aux) if has_aux else value, call.pull((one,))
 
 
-def value_and_grad(f: Function, argnum: Argnum = 0) -> Function:
+def value_and_grad(f: Function, argnum: Argnum = 0, *, has_aux: bool = False) -> Function:
     """Return a function that gives the value of ``f`` and its gradient.
 
-    ``f`` returns one real number. ``argnum`` is the position of the argument to differentiate, or a tuple or list of
-    positions; then the gradient is a tuple. It has the shapes, dtypes and containers of the arguments.
+    ``f`` returns one real number. The gradient has the shapes, dtypes and containers of the arguments. With ``has_aux``
+    the function returns ``(value, aux)``, and the answer is ``((value, aux), gradient)``, with anything as ``aux``.
     """
-    return wraps(f)(gradient_function(f, argnum, "value_and_grad"))
+    argnum = checked("value_and_grad", f, argnum)
+    short = argnum == 0 and not has_aux
+
+    def at(args: Sequence[Any], options: dict[str, Any]) -> tuple[Any, Any]:
+        if short and len(args) == 1 and type(args[0]) in LEAVES:
+            return value_and_gradient_at(f, args[0], options, "value_and_grad")
+        return value_and_gradient(f, args, options, argnum, has_aux, "value_and_grad")
+
+    return Transform(value_and_grad, f, at, argnum=argnum, has_aux=has_aux)
 
 
-def grad(f: Function, argnum: Argnum = 0) -> Function:
+def grad(f: Function, argnum: Argnum = 0, *, has_aux: bool = False) -> Function:
     """Return a function that gives the gradient of ``f``, which returns one real number.
 
-    ``argnum`` is the position of the argument to differentiate, or a tuple or list of positions; then the gradient is a
-    tuple. It has the shapes, dtypes and containers of the arguments.
+    The gradient has the shapes, dtypes and containers of the arguments. With ``has_aux`` the function returns
+    ``(value, aux)``, and the answer is ``(gradient, aux)``, with anything as ``aux``.
     """
-    value_and_gradient = gradient_function(f, argnum, "grad")
+    argnum = checked("grad", f, argnum)
+    short = argnum == 0 and not has_aux
 
-    @wraps(f)
-    def gradient(*args: Any, **options: Any) -> Any:
-        return value_and_gradient(*args, **options)[1]
+    def at(args: Sequence[Any], options: dict[str, Any]) -> Any:
+        if short and len(args) == 1 and type(args[0]) in LEAVES:
+            return value_and_gradient_at(f, args[0], options, "grad")[1]
+        value, gradient = value_and_gradient(f, args, options, argnum, has_aux, "grad")
+        return (gradient, value[1]) if has_aux else gradient
 
-    return gradient
+    return Transform(grad, f, at, argnum=argnum, has_aux=has_aux)
+
+
+def grad_and_aux(f: Function, argnum: Argnum = 0) -> Function:
+    """Return ``grad(f, argnum, has_aux=True)``: of a function that returns ``(value, aux)``, the gradient and aux."""
+    return grad(f, argnum, has_aux=True)
+
+
+def grad_named(f: Function, argname: str) -> Function:
+    """Return ``grad(f, argname)``: the gradient with respect to the argument of that name."""
+    return grad(f, argname)
+
+
+def multigrad_dict(f: Function) -> Function:
+    """Return a function that gives the gradients with respect to all arguments, in a dict by their names.
+
+    Arguments left to their defaults count, ``*args`` are one tuple and ``**kwargs`` one dict. The arguments are the
+    leaves of one container: a whole number is handed through and has None in the dict. ``f`` returns one real number.
+    """
+    signature = inspect.signature(f)
+
+    def at(args: Sequence[Any], options: dict[str, Any]) -> dict[str, Any]:
+        bound = signature.bind(*args, **options)
+        bound.apply_defaults()
+
+        def of_all(arguments: dict[str, Any]) -> Any:
+            call = inspect.BoundArguments(signature, arguments)
+            return f(*call.args, **call.kwargs)
+
+        of_all.__name__ = name_of(f)
+        gradients = value_and_gradient(of_all, (dict(bound.arguments),), {}, 0, False, "multigrad_dict")[1]
+        return dict(gradients)
+
+    return Transform(multigrad_dict, f, at)
 
 
 def elementwise_grad(f: Function, argnum: Argnum = 0) -> Function:
     """Return a function that gives the derivative of each element of ``f`` by the same element of its argument.
 
-    ``f`` returns real numbers in the shape of its argument, each computed from the element at its place.
+    ``f`` returns real numbers in the shape of its argument, each computed from the element at its place. Raises
+    TypeError of any other function, also where only the values tell: of ``np.cumsum``, of ``x * np.sum(x)``. Of a
+    container of results, each has its own derivatives.
     """
-    argnum = checked(argnum)
+    argnum = checked("elementwise_grad", f, argnum)
 
-    @wraps(f)
-    def derivatives(*args: Any, **options: Any) -> Any:
-        call = record(f, args, options, argnum)
-        values, shapes = call.numbers("elementwise_grad"), [leaf.shape for leaf in call.leaves]
+    def at(args: Sequence[Any], options: dict[str, Any]) -> Any:
+        call = Call("elementwise_grad", f, args, options, argnum).record()
+        values, shapes = call.numbers(), [leaf.shape for leaf in call.leaves]
         for value in values:
             if value.dtype.kind == "c":
-                raise call.refusal("elementwise_grad", "complex numbers", "real ones; use holomorphic_grad.")
-            if not covers(value.shape, shapes):
-                instead = f"what works element by element on shape {shapes[0]} is elementwise. Use grad or jacobian."
-                raise call.refusal("elementwise_grad", f"shape {value.shape}", instead)
-        return call.pull([ones(value) for value in values])
+                raise call.refusal("complex numbers", "real ones; use holomorphic_grad.")
+            if any(shape != value.shape for shape in shapes):
+                raise not_elementwise(call, f"shape {value.shape} of shapes {', '.join(map(str, shapes))}")
+        derivatives = [diagonal(call, i, value) for i, value in enumerate(values)]
+        return call.rebuild_value([call.rebuild(leaves, left_out) for leaves in derivatives], left_out)
 
-    return derivatives
-
-
-def covers(shape: tuple[int, ...], parts: Sequence[tuple[int, ...]]) -> bool:
-    """Return whether all the parts broadcast to the shape."""
-    try:
-        return np.broadcast_shapes(shape, *parts) == shape
-    except ValueError:
-        return False
+    return Transform(elementwise_grad, f, at, argnum=argnum)
 
 
-def holomorphic_grad(f: Function, argnum: int = 0) -> Function:
+def not_elementwise(call: Recorded, got: str) -> TypeError:
+    """Return the error of a function that is not elementwise."""
+    return call.refusal(got, "what works element by element is elementwise. Use grad or jacobian.")
+
+
+def diagonal(call: Recorded, i: int, value: Array) -> list[Array]:
+    """Return the diagonal of the Jacobian J of result i by each leaf; refuse one that has anything beside it.
+
+    The column sums ``J^T 1`` are the diagonal if ``J^T w = w * (J^T 1)`` for weights w that are all different: the
+    difference is ``sum_i (w_i - w_j) J_ij``, and only an accident makes that 0 with an entry beside the diagonal. Where
+    terms cancel, rounding alone makes a difference. So, before it is refused, a function has a second chance: weights
+    that are powers of 2 commute with every rounding, so elementwise operations give equality to the last bit. Of a
+    single element all this has nothing to find; else it costs one more backward pass.
+    """
+
+    def pulled(g: Array) -> list[Array]:
+        return call.pull_leaves([g if k == i else None for k in range(len(call.values))], keep=True)
+
+    found = pulled(ones(value))
+    if value.size > 1 and call.boxes[i] is not None:
+        dtype = value.dtype
+        spread = np.reshape(np.arange(1, value.size + 1) * GOLDEN % 1, value.shape)
+        tolerance = np.finfo(dtype).eps ** 0.75
+        weights, powers = cast(1 + spread, dtype), cast(2 ** np.floor(8 * spread), dtype)
+        if not scales(found, weights, pulled(weights), tolerance) and not scales(found, powers, pulled(powers), 0.0):
+            raise not_elementwise(call, "elements that depend on more than the one at their place")
+    return found
+
+
+def scales(found: Sequence[Array], weights: Array, pulled: Sequence[Array], tolerance: float) -> bool:
+    """Return whether the cotangents of the weights are the weights times those of 1, wherever these are finite."""
+    for one, g in zip(map(stop_gradient, found), map(stop_gradient, pulled), strict=True):
+        with np.errstate(all="ignore"):  # nan and inf
+            expected = weights * one
+            wrong = ~(np.abs(g - expected) <= tolerance * np.abs(expected))
+        if np.any(wrong & np.isfinite(expected)):
+            return False
+    return True
+
+
+def holomorphic_grad(f: Function, argnum: int | str = 0) -> Function:
     """Return a function that gives the complex derivative of each element of ``f`` at a complex argument.
 
     Raises ValueError where ``f`` has none, because it does not satisfy the Cauchy-Riemann equations there.
     """
-    argnum = checked(argnum)
+    argnum = checked("holomorphic_grad", f, argnum)
 
-    @wraps(f)
-    def derivatives(*args: Any, **options: Any) -> Any:
-        call = record(f, args, options, argnum)
+    def at(args: Sequence[Any], options: dict[str, Any]) -> Any:
+        call = Call("holomorphic_grad", f, args, options, argnum).record()
         if len(call.leaves) != 1 or call.leaves[0].dtype.kind != "c":
             raise TypeError(f"holomorphic_grad: argument {argnum} of {name_of(f)} is not complex. Use grad.")
-        values = call.numbers("holomorphic_grad")
+        values = call.numbers()
         if len(values) != 1 or values[0].dtype.kind != "c":
-            raise call.refusal("holomorphic_grad", f"{call.value!r:.80}", "complex results do; of a real one use grad.")
+            raise call.refusal(f"{call.value!r:.80}", "complex results do; of a real one use grad.")
         one = ones(values[0])
         by_real, by_imaginary = call.pull([one], keep=True), call.pull([one * -1j])
-        difference = np.abs(stop_gradient(by_imaginary) + 1j * stop_gradient(by_real))
-        if np.any(difference > 1e-6 * np.abs(stop_gradient(by_real))):
-            raise ValueError(f"holomorphic_grad: {name_of(f)} is not holomorphic at this point. Use jacobian.")
-        return by_real
+        return holomorphic(by_real, by_imaginary * 1j, "holomorphic_grad", f)
 
-    return derivatives
+    return Transform(holomorphic_grad, f, at, argnum=argnum)
+
+
+def holomorphic(one_way: Array, other_way: Array, transform: str, f: Function) -> Array:
+    """Return a complex derivative that was found in two ways; raise where they differ."""
+    difference = np.abs(stop_gradient(other_way) - stop_gradient(one_way))
+    if np.any(difference > 1e-6 * np.abs(stop_gradient(one_way))):
+        raise ValueError(
+            f"{transform}: {name_of(f)} is not holomorphic at this point, so it has no complex derivative. "
+            "Differentiate its real and its imaginary part by jacobian."
+        )
+    return one_way
 
 
 def make_vjp(f: Function, argnum: Argnum = 0) -> Function:
     """Return a function that gives a pullback and the value of ``f``; the pullback may be called again and again.
 
-    The pullback takes a cotangent like the value and returns that of the argument.
+    The pullback takes a cotangent like the value and returns that of the argument. It stays right when the array that
+    was differentiated is written into later.
     """
-    argnum = checked(argnum)
+    argnum = checked("make_vjp", f, argnum)
 
-    @wraps(f)
-    def vjp_and_value(*args: Any, **options: Any) -> tuple[Function, Any]:
-        call = record(f, args, options, argnum)
+    def at(args: Sequence[Any], options: dict[str, Any]) -> tuple[Function, Any]:
+        return pullback_and_value("make_vjp", f, args, options, argnum)
 
-        def pullback(g: Any) -> Any:
-            return call.pull(
-                likes(call.numbers("make_vjp"), g, f"the cotangent given to the pullback of {name_of(f)}"), keep=True
-            )
+    return Transform(make_vjp, f, at, argnum=argnum)
 
-        return pullback, call.value
 
-    return vjp_and_value
+def pullback_and_value(transform: str, f: Function, args: Any, options: Any, argnum: Any) -> tuple[Function, Any]:
+    """Return what ``make_vjp`` does, for the transform of that name."""
+    call = Call(transform, f, args, options, argnum).held().record()
+    value = call.rebuild_value([snapshot(x) for x in call.values])  # the pullback may keep what would be written into
+    return (lambda g: call.pull(call.seeds(g), keep=True)), value
 
 
 def vjp(f: Function, *args: Any) -> tuple[Any, Function]:
@@ -370,109 +244,58 @@ def vjp(f: Function, *args: Any) -> tuple[Any, Function]:
 
     The pullback takes a cotangent like the value and returns that of the argument; of several arguments, a tuple.
     """
-    pullback, value = make_vjp(f, 0 if len(args) == 1 else range(len(args)))(*args)
+    pullback, value = pullback_and_value("vjp", f, args, {}, 0 if len(args) == 1 else tuple(range(len(args))))
     return value, pullback
-
-
-def jacobian(f: Function, argnum: int = 0) -> Function:
-    """Return a function that gives all derivatives of the elements of ``f`` by those of an argument.
-
-    Both are arrays or numbers; the shape is that of the value, followed by that of the argument.
-    """
-    argnum = checked(argnum)
-
-    @wraps(f)
-    def derivatives(*args: Any, **options: Any) -> Any:
-        call = record(f, args, options, argnum)
-        if len(call.values) != 1 or len(call.leaves) != 1:
-            raise TypeError(f"jacobian: {name_of(f)} must take and return one array, not a container of several.")
-        (value,), leaf = call.numbers("jacobian"), call.leaves[0]
-        rows = [call.pull([unit], keep=True) for unit in units(value)]
-        shape = (*value.shape, *leaf.shape)
-        return np.reshape(stack(rows), shape) if rows else np.zeros(shape, leaf.dtype)
-
-    return derivatives
-
-
-def units(value: Array) -> list[Array]:
-    """Return the cotangents that are 1 in one element of a value and 0 in the others."""
-    value = stop_gradient(value)
-    return list(np.reshape(np.eye(value.size, dtype=value.dtype), (value.size, *value.shape)))
-
-
-def hessian(f: Function, argnum: int = 0) -> Function:
-    """Return a function that gives the second derivatives of ``f``, which returns one real number."""
-    return jacobian(jacobian(f, argnum), argnum)
 
 
 # Forward mode
 
 
-def pushed(f: Function, args: Sequence[Any], options: dict[str, Any], argnum: Argnum, v: Any) -> tuple[Any, Any]:
+def pushed(transform: str, f: Function, args: Any, options: Any, argnum: Any, v: Any) -> tuple[Any, Any]:
     """Return the value of ``f`` and its tangent, from the tangent ``v`` of the differentiated arguments."""
-    leaves, rebuild = pick(f, args, argnum)
-    trace = Forward()
-    tangents = likes(leaves, v, f"the tangent given for argument {argnum} of {name_of(f)}")
-    boxes = [boxed(x, trace, t) for x, t in zip(leaves, tangents, strict=True)]
-    results, rebuild_value = flatten(run(f, args, options, argnum, rebuild(boxes), trace))
-    own_boxes = [own(x, trace, f) for x in results]
-    values = [x if box is None else box.value for x, box in zip(results, own_boxes, strict=True)]
-    moved = [tangent(box, value, f) for box, value in zip(own_boxes, values, strict=True)]
-    return rebuild_value(values), rebuild_value(moved)
-
-
-def tangent(box: Box | None, value: Any, f: Function) -> Array:
-    """Return the tangent of a result: of the same kind as its value, 0 where that does not depend on the argument."""
-    value = numeric(value, f)
-    t = np.zeros(value.shape, value.dtype) if box is None else box.node
-    scalar = isinstance(stop_gradient(value), np.generic) and isinstance(t, np.ndarray)
-    return t[()] if scalar else t
+    call = Call(transform, f, args, options, argnum)
+    result = call.push(call.tangents(v))
+    return result.value, result.tangent
 
 
 def make_jvp(f: Function, argnum: Argnum = 0) -> Function:
     """Return a function of the arguments that gives a function from a tangent to the value of ``f`` and its tangent."""
-    argnum = checked(argnum)
+    argnum = checked("make_jvp", f, argnum)
 
-    @wraps(f)
-    def at(*args: Any, **options: Any) -> Function:
-        return lambda v: pushed(f, args, options, argnum, v)
+    def at(args: Sequence[Any], options: dict[str, Any]) -> Function:
+        call = Call("make_jvp", f, args, options, argnum).held()
 
-    return at
+        def pushforward(v: Any) -> tuple[Any, Any]:
+            result = call.push(call.tangents(v))
+            return result.value, result.tangent
+
+        return pushforward
+
+    return Transform(make_jvp, f, at, argnum=argnum)
 
 
 def jvp(f: Function, args: Any, tangents: Any) -> tuple[Any, Any]:
     """Return ``f`` and its derivative in a direction: ``y, t = jvp(f, x, v)``, or ``jvp(f, (x, y), (v, w))``."""
     if isinstance(args, tuple):
-        return pushed(f, args, {}, range(len(args)), tangents)
-    return pushed(f, (args,), {}, 0, tangents)
+        return pushed("jvp", f, args, {}, tuple(range(len(args))), tangents)
+    return pushed("jvp", f, (args,), {}, 0, tangents)
 
 
-def deriv(f: Function, argnum: int = 0) -> Function:
-    """Return the derivative of a function of one number, or of each element of an array, by forward mode."""
-    argnum = checked(argnum)
+def deriv(f: Function, argnum: Argnum = 0) -> Function:
+    """Return the derivative of ``f`` by an argument, by forward mode: the change when all its elements grow by 1.
 
-    @wraps(f)
-    def derivative(*args: Any, **options: Any) -> Any:
-        leaves, rebuild = pick(f, args, argnum)
-        return pushed(f, args, options, argnum, rebuild([ones(x) for x in leaves]))[1]
+    Of a function of one number, of any result, that is its derivative; of an elementwise function of an array it is the
+    derivative of each element. Of a tuple of arguments it is the tuple of the derivatives by each of them.
+    """
+    argnum = checked("deriv", f, argnum)
 
-    return derivative
+    def by(i: Any, args: Sequence[Any], options: dict[str, Any]) -> Any:
+        call = Call("deriv", f, args, options, i)
+        return call.push([ones(x) for x in call.leaves]).tangent
 
+    def at(args: Sequence[Any], options: dict[str, Any]) -> Any:
+        if isinstance(argnum, tuple):
+            return tuple(by(i, args, options) for i in argnum)
+        return by(argnum, args, options)
 
-# Second order
-
-
-def hessian_vector_product(f: Function, argnum: int = 0) -> Function:
-    """Return a function of the arguments and a vector that gives the Hessian of ``f`` times the vector."""
-    argnum = checked(argnum)
-
-    @wraps(f)
-    def product(*args: Any, **options: Any) -> Any:
-        return pushed(grad(f, argnum), args[:-1], options, argnum, args[-1])[1]
-
-    return product
-
-
-def make_hvp(f: Function, argnum: int = 0) -> Function:
-    """Return a function that gives the Hessian-vector product and the gradient of ``f``, like ``make_vjp(grad(f))``."""
-    return make_vjp(grad(f, argnum), argnum)
+    return Transform(deriv, f, at, argnum=argnum)

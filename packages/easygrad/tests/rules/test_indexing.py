@@ -30,6 +30,9 @@ SAMPLES = {
         PART,
         analytic=True,
     ),
+    "set_at": Sample(
+        lambda x, y: family.set_at(x, y, index=(slice(None), [0, 0, 2])), X, X[:, :3] - 7.0, analytic=True
+    ),
 }
 INDICES = {
     "integer": 1,
@@ -84,6 +87,25 @@ def test_index(name):
     pushforward_is_the_derivative(sample)
     pullback_is_the_transpose(sample)
     second_order_agrees(sample)
+
+
+@pytest.mark.parametrize("name", INDICES)
+def test_write_at_an_index(name):
+    index = INDICES[name]
+    shape = X[index].shape
+    for value in (0.5, np.full(shape, 0.5), np.sin(np.arange(X[index].size)).reshape(shape), np.full((1, *shape), 0.5)):
+
+        def written(x, y):
+            new = np.array(x) if isinstance(x, np.ndarray) else x * 1.0
+            new[index] = y  # called in this round
+            return new
+
+        if np.ndim(value) > len(shape) and name in ("mask", "pair"):
+            continue  # NumPy refuses an axis more for a mask or a single element
+        sample = Sample(written, X, value)
+        pushforward_is_the_derivative(sample)
+        pullback_is_the_transpose(sample)
+        second_order_agrees(sample)
 
 
 @pytest.mark.parametrize("name", INDICES)

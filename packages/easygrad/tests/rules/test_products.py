@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import scipy.sparse
 
 import easygrad.numpy as enp
 from easygrad import grad, vjp
@@ -23,7 +24,10 @@ def numbers(*shape):
     return np.random.default_rng(len(shape) + sum(shape)).uniform(-1, 1, shape)
 
 
+SPARSE = scipy.sparse.csr_array(numbers(2, 3) * [[1, 0, 1], [0, 1, 0]])
 SAMPLES = {
+    "sparse_left": Sample(lambda x: family.sparse_left(x, a=SPARSE.astype(x.dtype)), numbers(3, 4), analytic=True),
+    "sparse_right": Sample(lambda x: family.sparse_right(x, a=SPARSE.astype(x.dtype)), numbers(4, 2), analytic=True),
     "matmul": Sample(family.matmul, numbers(2, 3), numbers(3, 4), analytic=True),
     "trace": Sample(lambda x: family.trace(x, 1, -1, 0), numbers(3, 2, 4), analytic=True),
 }

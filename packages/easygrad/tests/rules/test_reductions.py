@@ -281,9 +281,3 @@ def test_outer_of_a_ufunc(ufunc):
     pushforward_is_the_derivative(sample)
     pullback_is_the_transpose(sample)
     second_order_agrees(sample)
-
-
-@pytest.mark.parametrize("call", [lambda x: np.hypot.reduce(x), lambda x: np.add.reduceat(x, [0, 1])])
-def test_method_of_a_ufunc_without_a_rule(call):
-    with pytest.raises(NotImplementedError, match=r"reduce"):
-        grad(call)(X[0])

@@ -25,6 +25,7 @@ THIN = np.reshape(np.arange(3.0), (1, 3, 1))
 
 SAMPLES = {
     "reordered": Sample(lambda x: family.reordered(x, (3, 2), "F"), X, analytic=True),
+    "flattened": Sample(lambda x: family.flattened(x, "F"), X, analytic=True),
     "squeeze": Sample(family.squeeze, THIN, analytic=True),
     "expand_dims": Sample(lambda x: family.expand_dims(x, 1), X, analytic=True),
     "transpose": Sample(family.transpose, CUBE, analytic=True),

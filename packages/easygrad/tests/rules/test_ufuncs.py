@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-import easygrad.numpy as enp
 from easygrad import deriv, grad, jvp, vjp
 from easygrad.rules import ufuncs as family
 
@@ -121,18 +120,3 @@ ONE_NUMBER = {
 def test_special_point(name, mode, kind):
     function, x, expected = ONE_NUMBER[name]
     assert_near(mode(function)(kind(x)), expected, 1e-14, name)
-
-
-CALLS = [
-    lambda x, **options: np.multiply(x, x, **options),
-    lambda x, **options: np.exp(x, **options),
-    lambda x, **options: enp.copysign(x, x, **options),
-]
-
-
-@pytest.mark.parametrize("option", ["where", "dtype", "casting"])
-@pytest.mark.parametrize("call", CALLS)
-def test_option_of_a_ufunc_is_refused_by_name(call, option):
-    value = {"where": ANY > 0, "dtype": np.float32, "casting": "unsafe"}[option]
-    with pytest.raises(TypeError, match=option):
-        grad(lambda x: np.sum(call(x, **{option: value})))(ANY)

@@ -24,9 +24,13 @@ def composite(fun: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callabl
     def decorate(made_of_primitives: Callable[..., Any]) -> Callable[..., Any]:
         def call(*args: Any, **options: Any) -> Any:
             if boxed_within(args) or boxed_within(tuple(options.values())):
+                if options.get("out") is not None or (options and isinstance(fun, np.ufunc)):
+                    return fun(*args, **options)  # NumPy hands it to the box, which knows what that means
                 return made_of_primitives(*args, **options)
             return fun(*args, **options)
 
+        if not hasattr(made_of_primitives, "composite"):
+            made_of_primitives.__qualname__ = f"numpy.{fun.__name__}"  # for Python's errors about arguments
         update_wrapper(call, fun)
         call.composite = fun  # type: ignore[attr-defined]  # functions may have attributes
         return call

@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from easygrad.core import Rule, stop_gradient
+from easygrad.core import Args, Array, Box, Followed, Options, Primitive, Rule, entry, stop_gradient
+from easygrad.rules.composition import composite
 
 
 def constant(fun: Any) -> Rule:
@@ -59,6 +60,35 @@ unpackbits, intersect1d = map(constant, (np.unpackbits, np.intersect1d))
 
 # Shapes and types
 
-shape, ndim, size, zeros_like, ones_like = map(constant, (np.shape, np.ndim, np.size, np.zeros_like, np.ones_like))
-empty_like, result_type, common_type = map(constant, (np.empty_like, np.result_type, np.common_type))
-min_scalar_type = constant(np.min_scalar_type)
+shape, ndim, size, result_type = map(constant, (np.shape, np.ndim, np.size, np.result_type))
+common_type, min_scalar_type = map(constant, (np.common_type, np.min_scalar_type))
+
+# Arrays made from the shape of a traced one, traced themselves: traced values can be written into them
+
+
+class Made(Primitive):
+    """Makes a constant that belongs to the trace of its first argument."""
+
+    def edges(self, ans: Array, args: Args, options: Options, followed: Followed) -> list[Any]:
+        """Return no way back: nothing flows."""
+        return []
+
+    def tangent(self, ans: Array, args: Args, options: Options, followed: Followed) -> Array:
+        """Return zeros."""
+        return np.zeros(ans.shape, ans.dtype)
+
+
+made = entry(Made(lambda like, value: value, (lambda ans, like, value: None,), name="constant"))
+
+
+def writable(value: Any, like: Any) -> Any:
+    """Return an array that traced values can be written into: of floats, with the trace of ``like``."""
+    return made(like, value) if type(like) is Box and value.dtype.kind in "fc" else value
+
+
+def made_like(fun: Any) -> Rule:
+    """Return a function that makes an array like another one: constant, but writable."""
+    return composite(fun)(lambda a, *args, **options: writable(fun(stop_gradient(a), *args, **options), a))
+
+
+zeros_like, ones_like, empty_like = map(made_like, (np.zeros_like, np.ones_like, np.empty_like))

@@ -57,3 +57,46 @@ def getitem_transpose(ans: Array, x: Array, index: Any) -> Rule:
 
 
 getitem = linear(operator.getitem, getitem_transpose, name="getitem")
+
+
+def duplicate(x: Array) -> Array:
+    """Return a copy whose elements lie in memory as those of ``x`` do: that decides what is a view of it."""
+    if x.flags.forc or not x.size or 0 in x.strides:
+        return np.array(x)
+    low, high = np.lib.array_utils.byte_bounds(x)
+    first = x.__array_interface__["data"][0]
+    new = np.ndarray(x.shape, x.dtype, np.empty(high - low, np.uint8), first - low, x.strides)
+    new[...] = x
+    return new
+
+
+def assigned(x: Array, value: Array, index: Any) -> Array:
+    """Return a copy of ``x`` with the value at an index."""
+    new = duplicate(x)
+    new[index] = value
+    return new
+
+
+def lasting(index: Any, shape: tuple[int, ...]) -> Any:
+    """Return which elements written at an index last: of those that an index names twice, NumPy keeps the last."""
+    order = np.zeros(shape, int)
+    numbers = np.arange(order[index].size).reshape(order[index].shape)
+    order[index] = numbers
+    return order[index] == numbers
+
+
+def assign_transpose(ans: Array, x: Array, value: Array, index: Any) -> list[Rule]:
+    """Return ``g -> g`` with zeros at the index, and ``g -> `` what stands at the index."""
+    index = kept(index)
+    last = lasting(index, x.shape) if repeats(index) else None
+    shape = value.shape
+
+    def read(g: Array) -> Array:
+        part = g[index] if last is None else np.where(last, g[index], 0.0)
+        surplus = len(shape) - part.ndim  # NumPy lets a value have more axes of length 1 in front
+        return part[(None,) * surplus] if surplus > 0 else part
+
+    return [lambda g: set_at(g, np.zeros((), g.dtype), index=index), read]
+
+
+set_at = jointly_linear(assigned, assign_transpose, name="setitem")

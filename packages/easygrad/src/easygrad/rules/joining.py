@@ -16,7 +16,7 @@ from numpy.lib.array_utils import normalize_axis_index
 
 from easygrad.core import Array, stop_gradient
 from easygrad.rules.composition import composite, newer
-from easygrad.rules.shaping import asarray, astype, atleast_1d, atleast_2d, atleast_3d, concatenate, stack
+from easygrad.rules.shaping import asarray, astype, atleast_1d, atleast_2d, atleast_3d, concatenate, stack, unshared
 
 # Joins
 
@@ -129,14 +129,14 @@ def repeat(a: Array, repeats: Any, axis: int | None = None) -> Array:
         return x[(*(slice(None),) * axis, np.repeat(np.arange(x.shape[axis]), repeats))]
     times = operator.index(np.asarray(repeats).item())
     x, copies, shape = interleaved(x, np.broadcast_to(0, (times, *(1,) * (x.ndim - axis - 1))))
-    return np.reshape(np.broadcast_arrays(x, copies)[0], shape)
+    return unshared(np.reshape(np.broadcast_arrays(x, copies)[0], shape))
 
 
 @composite(np.tile)
 def tile(A: Array, reps: Any) -> Array:
     """Repeat a whole array along each axis; new leading axes where ``reps`` is longer than its shape."""
     copies, x, shape = interleaved(np.broadcast_to(0, reps), A)
-    return np.reshape(np.broadcast_arrays(copies, x)[1], shape)
+    return unshared(np.reshape(np.broadcast_arrays(copies, x)[1], shape))
 
 
 @composite(np.resize)

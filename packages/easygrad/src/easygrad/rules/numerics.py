@@ -263,8 +263,13 @@ def nan_to_num(x: Array, copy: bool = True, nan: Array = 0.0, posinf: Array = No
     """Return ``x`` with numbers for nan and the infinities; these are constant."""
     x = asarray(x)
     if x.dtype.kind == "c":
-        return nan_to_num(x.real, copy, nan, posinf, neginf) + 1j * nan_to_num(x.imag, copy, nan, posinf, neginf)
-    return np.where(np.isfinite(x), x, np.nan_to_num(stop_gradient(x), True, nan, posinf, neginf))
+        y = nan_to_num(x.real, True, nan, posinf, neginf) + 1j * nan_to_num(x.imag, True, nan, posinf, neginf)
+    else:
+        y = np.where(np.isfinite(x), x, np.nan_to_num(stop_gradient(x), True, nan, posinf, neginf))
+    if copy:
+        return y
+    x[...] = y
+    return x[()]
 
 
 @composite(np.real_if_close)

@@ -40,6 +40,11 @@ def matmul_right(ans: Array, x: Array, y: Array) -> Rule:
 matmul = linear(np.matmul, matmul_left, matmul_right)
 
 
+# A sparse matrix of SciPy is a constant factor; its products are its own
+sparse_left = linear(lambda x, a: a @ x, lambda ans, x, a: lambda g: a.T @ g, name="sparse @ array")
+sparse_right = linear(lambda x, a: x @ a, lambda ans, x, a: lambda g: g @ a.T, name="array @ sparse")
+
+
 @composite(np.dot)
 def dot(a: Array, b: Array) -> Array:
     """Return the sum of products over the last axis of ``a`` and the last but one of ``b``."""

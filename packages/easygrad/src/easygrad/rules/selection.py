@@ -10,10 +10,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.lib.array_utils import normalize_axis_index
 
-from easygrad.core import Array, Rule, elementwise, linear, projected, stop_gradient
+from easygrad.core import Array, Box, Rule, elementwise, linear, projected, stop_gradient
 from easygrad.rules.composition import composite
-from easygrad.rules.shaping import asarray, astype, concatenate
+from easygrad.rules.indexing import scatter
+from easygrad.rules.shaping import as_type, asarray, astype, concatenate, unshared
 
 # By position
 
@@ -24,10 +26,11 @@ def take(a: Array, indices: Any, axis: int | None = None, *, mode: Any = "raise"
     x = asarray(a)
     if axis is None:
         x, axis = np.ravel(x), 0
-    indices = stop_gradient(indices)
+    axis, indices = normalize_axis_index(axis, x.ndim), stop_gradient(indices)
     if mode != "raise":
         indices = np.take(np.arange(x.shape[axis]), indices, mode=mode)
-    return x[(*(slice(None),) * (axis % x.ndim), np.asarray(indices)[()])]
+    taken = x[(*(slice(None),) * axis, np.asarray(indices)[()])]
+    return unshared(taken) if np.ndim(indices) == 0 else taken
 
 
 @composite(np.take_along_axis)
@@ -41,13 +44,21 @@ def take_along_axis(arr: Array, indices: Any, axis: int | None = -1) -> Array:
     return x[tuple(places)]
 
 
+def diagonal_back(ans: Array, a: Array, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Rule:
+    """Return ``g -> `` zeros with ``g`` on the diagonals."""
+    shape, dtype = np.moveaxis(stop_gradient(a), (axis1, axis2), (-2, -1)).shape, a.dtype
+    places = np.arange(ans.shape[-1])
+    index = (..., places + max(-offset, 0), places + max(offset, 0))
+    return lambda g: np.moveaxis(scatter(g, indices=[index], shape=shape, dtype=dtype), (-2, -1), (axis1, axis2))
+
+
+diagonal_view = linear(np.diagonal, diagonal_back)
+
+
 @composite(np.diagonal)
 def diagonal(a: Array, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Array:
     """Return a diagonal of each matrix in two axes, along a new last axis."""
-    x = np.moveaxis(asarray(a), (axis1, axis2), (-2, -1))
-    down, right = max(-offset, 0), max(offset, 0)
-    places = np.arange(max(min(x.shape[-2] - down, x.shape[-1] - right), 0))
-    return x[..., places + down, places + right]
+    return diagonal_view(asarray(a), offset, axis1, axis2)
 
 
 diagonal_matrix = linear(lambda v, k=0: np.diag(v, k), lambda ans, v, k=0: lambda g: np.diagonal(g, k), name="diag")
@@ -265,22 +276,72 @@ def setxor1d(ar1: Array, ar2: Array, assume_unique: bool = False) -> Array:
 # Functions that write into an array
 
 
-def in_place(fun: Any, instead: str) -> Rule:
-    """Return a function that writes into its first argument, with an error where that or the rest is traced."""
+def writer(fun: Any) -> Rule:
+    """Return a decorator: the function writes into its first argument, which must be traced to take traced values."""
 
-    @composite(fun)
-    def refused(*args: Any, **options: Any) -> None:
-        raise TypeError(
-            f"numpy.{fun.__name__} writes into its first argument, which cannot be done with traced values. "
-            f"Make a new array: {instead}."
-        )
+    def decorate(write: Rule) -> Rule:
+        def checked(a: Any, *args: Any, **options: Any) -> None:
+            if type(a) is not Box:
+                raise TypeError(
+                    f"numpy.{fun.__name__} cannot write a traced value into a plain array. Make the array with "
+                    "np.zeros_like(x) or np.zeros(shape, like=x) of a traced x."
+                )
+            write(a, *args, **options)
 
-    return refused
+        return composite(fun)(checked)
+
+    return decorate
 
 
-put_along_axis = in_place(np.put_along_axis, "np.where(np.arange(n) == indices, values, a)")
-fill_diagonal = in_place(np.fill_diagonal, "np.where(np.eye(n, dtype=bool), value, a)")
-putmask = in_place(np.putmask, "np.where(mask, values, a)")
-place = in_place(np.place, "np.where(mask, values, a)")
-put = in_place(np.put, "np.where(mask, values, a)")
-copyto = in_place(np.copyto, "np.where(mask, source, destination), or np.copy(source)")
+@writer(np.copyto)
+def copyto(dst: Any, src: Array, casting: str = "same_kind", where: Any = True) -> None:
+    """Write an array into another one, where the condition is true."""
+    (src,), where = as_type([src], dst.dtype, casting), np.broadcast_to(stop_gradient(where), dst.shape)
+    surplus = max(src.ndim - dst.ndim, 0)
+    dst[where] = np.broadcast_to(np.squeeze(src, tuple(range(surplus))), dst.shape)[where]
+
+
+@writer(np.put)
+def put(a: Any, ind: Any, v: Array, mode: Any = "raise") -> None:
+    """Write values, repeated as often as needed, at positions in the flattened array."""
+    ind = np.ravel(stop_gradient(ind))
+    places: Any = np.take(np.arange(a.size), ind, mode=mode)
+    a[np.unravel_index(places, a.shape)] = np.resize(v, places.shape)
+
+
+@writer(np.put_along_axis)
+def put_along_axis(arr: Any, indices: Any, values: Array, axis: int | None = -1) -> None:
+    """Write values where the indices name elements along the axis."""
+    numbered = np.arange(arr.size).reshape(arr.shape)
+    arr[np.unravel_index(np.take_along_axis(numbered, stop_gradient(indices), axis), arr.shape)] = values
+
+
+@writer(np.fill_diagonal)
+def fill_diagonal(a: Any, val: Array, wrap: bool = False) -> None:
+    """Write values, repeated as often as needed, on the diagonal."""
+    numbered, places = np.zeros(a.shape, int), np.arange(max(a.shape))
+    np.fill_diagonal(numbered, places + 1, wrap)
+    index = np.nonzero(numbered)
+    a[index] = np.resize(val, len(index[0]))
+
+
+def mask_of(mask: Any, a: Array) -> Any:
+    """Return a mask in the shape of the array that it belongs to."""
+    mask = np.asarray(stop_gradient(mask), bool)
+    if mask.size != a.size:
+        raise ValueError(f"a mask of shape {mask.shape} does not belong to an array of shape {a.shape}.")
+    return mask.reshape(a.shape)
+
+
+@writer(np.putmask)
+def putmask(a: Any, mask: Any, values: Array) -> None:
+    """Write values, each at its own place and repeated as often as needed, where the mask is true."""
+    mask = mask_of(mask, a)
+    a[mask] = np.resize(values, a.shape)[mask]
+
+
+@writer(np.place)
+def place(arr: Any, mask: Any, vals: Array) -> None:
+    """Write values one after the other, repeated as often as needed, where the mask is true."""
+    mask = mask_of(mask, arr)
+    arr[mask] = np.resize(vals, int(mask.sum()))

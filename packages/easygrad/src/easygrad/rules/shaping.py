@@ -13,6 +13,7 @@ import numpy as np
 
 from easygrad.core import Array, Box, Rule, jointly_linear, linear, projected, stop_gradient
 from easygrad.rules.composition import boxed_within, composite
+from easygrad.rules.constants import writable
 
 
 def reshape_back(x: Array, order: Any) -> Rule:
@@ -50,6 +51,11 @@ reordered = linear(
 )
 
 
+flattened = linear(
+    lambda x, order: x.ravel(order), lambda ans, x, order: reshape_back(x, order), name="ravel"
+)  # not a reshape, which leaves a strided vector as it is
+
+
 @composite(np.reshape)
 def reshape(a: Array, shape: Any, order: str = "C") -> Array:
     """Return the elements in another shape, in an order settled by the array: tangents may lie otherwise in memory."""
@@ -59,7 +65,7 @@ def reshape(a: Array, shape: Any, order: str = "C") -> Array:
 @composite(np.ravel)
 def ravel(a: Array, order: str = "C") -> Array:
     """Return the elements as a vector."""
-    return reordered(asarray(a), -1, settled(a, order, "AK"))
+    return flattened(asarray(a), settled(a, order, "AK"))
 
 
 squeeze = linear(np.squeeze, lambda ans, x, axis=None: reshape_back(x, "C"))
@@ -115,7 +121,8 @@ def meshgrid(*xi: Array, copy: bool = True, sparse: bool = False, indexing: str 
     grid = [reshape(asarray(x), (1,) * i + (-1,) + (1,) * (len(xi) - 1 - i)) for i, x in enumerate(xi)]
     if indexing == "xy" and len(grid) > 1:
         grid = [swapaxes(x, 0, 1) for x in grid]
-    return tuple(grid) if sparse else broadcast_arrays(*grid)
+    grid = grid if sparse else list(broadcast_arrays(*grid))
+    return tuple(map(unshared, grid)) if copy else tuple(grid)
 
 
 # Changes of type
@@ -136,6 +143,12 @@ def with_dtype(x: Array, dtype: Any, /, *, copy: bool = True, device: Any = None
 
 
 copy = linear(np.copy, lambda ans, x, order="K", subok=False: lambda g: g)
+
+
+def unshared(x: Array) -> Array:
+    """Return an array with memory of its own, as those functions of NumPy give that copy."""
+    return x if x.base is None else np.copy(x)
+
 
 # Joins
 
@@ -197,30 +210,34 @@ def stacked(x: Any) -> Array:
 
 
 @composite(np.array)
-def array(object: Any, dtype: Any = None) -> Array:
+def array(object: Any, dtype: Any = None, *, copy: bool | None = True, ndmin: int = 0, like: Any = None) -> Array:
     """Return a new array of the object; boxes may stand anywhere in its lists."""
-    return asarray(copy(object) if type(object) is Box else object, dtype)
+    made = asarray(object, dtype, copy=copy, like=like)
+    return made if made.ndim >= ndmin else reshape(made, (1,) * (ndmin - made.ndim) + made.shape)
 
 
 @composite(np.asarray)
-def asarray(a: Any, dtype: Any = None) -> Array:
+def asarray(a: Any, dtype: Any = None, *, copy: bool | None = None, like: Any = None) -> Array:
     """Return the object as an array; a box is one already."""
     made = stacked(a)
-    return made if dtype is None else astype(made, dtype)
+    made = np.copy(made) if copy and made is a else made
+    made = made if dtype is None or made.dtype == dtype else astype(made, dtype)
+    return made if type(made) is Box else writable(made, like)
 
 
 @composite(np.full_like)
 def full_like(a: Array, fill_value: Array, dtype: Any = None, shape: Any = None) -> Array:
     """Return an array with the shape and dtype of ``a`` and one value everywhere."""
     like = np.empty_like(stop_gradient(a), dtype=dtype, shape=shape)
-    return astype(broadcast_to(asarray(fill_value), like.shape), like.dtype)
+    value = copy(astype(broadcast_to(asarray(fill_value), like.shape), like.dtype))
+    return value if type(value) is Box else writable(value, a)
 
 
 @composite(np.full)
-def full(shape: Any, fill_value: Array, dtype: Any = None, order: Any = "C") -> Array:
+def full(shape: Any, fill_value: Array, dtype: Any = None, order: Any = "C", *, like: Any = None) -> Array:
     """Return an array with one value everywhere."""
-    value = asarray(fill_value, dtype)
-    return broadcast_to(value, shape if np.ndim(shape) else (shape,))
+    value = asarray(fill_value, dtype, like=like)
+    return copy(broadcast_to(value, shape if np.ndim(shape) else (shape,)))
 
 
 asanyarray = composite(np.asanyarray)(asarray)

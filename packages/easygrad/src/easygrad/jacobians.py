@@ -1,0 +1,273 @@
+"""Jacobians and Hessians, whole, by their diagonal, and times a vector or tensor.
+
+The Jacobian of a container by a container has for each leaf of the result the container of the argument, with arrays
+whose shape is that of the result's leaf followed by that of the argument's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from easygrad.calls import Argnum, Call, Transform, checked
+from easygrad.containers import left_out
+from easygrad.core import Array, stop_gradient
+from easygrad.results import Function, Recorded, Result, name_of
+from easygrad.rules.shaping import astype, stack
+from easygrad.transforms import grad, holomorphic, make_jvp, make_vjp, pullback_and_value, pushed
+
+MODES = (None, "forward", "reverse")
+TALL = 3  # a column, which runs the whole function, takes as long as two or three rows of what was recorded
+
+
+def jacobian(f: Function, argnum: Argnum = 0, *, mode: str | None = None, has_aux: bool = False) -> Function:
+    """Return a function that gives all derivatives of the elements of ``f`` by those of an argument.
+
+    The shape is that of the value, followed by that of the argument; the dtype is the argument's. With complex numbers:
+    of a complex value by a real argument ``dRe/dx + 1j * dIm/dx``; of a real value by a complex argument the rows are
+    what ``grad`` gives; of complex by complex the complex derivative, with a ValueError where there is none.
+
+    ``mode`` is "reverse", a backward pass for each element of the value, "forward", a run of ``f`` for each element of
+    the argument, or None: by the shapes. With ``has_aux`` the function returns ``(value, aux)``, and the answer is
+    ``(jacobian, aux)``.
+    """
+    argnum = checked("jacobian", f, argnum)
+    if mode not in MODES:
+        raise ValueError(f'jacobian: mode is {mode!r}; expected "forward", "reverse" or None.')
+
+    def at(args: Sequence[Any], options: dict[str, Any]) -> Any:
+        return jacobian_at(Call("jacobian", f, args, options, argnum), mode, has_aux)
+
+    return Transform(jacobian, f, at, argnum=argnum, mode=mode, has_aux=has_aux)
+
+
+def jacobian_at(call: Call, mode: str | None = None, has_aux: bool = False) -> Any:
+    """Return the Jacobian of a call, in the containers of its result and its arguments."""
+    zeros = [zero(leaf) for leaf in call.leaves]
+    result: Result = call.push(zeros, has_aux) if mode == "forward" else call.record(has_aux)
+    values = result.numbers()
+    n, m = sum(leaf.size for leaf in call.leaves), sum(value.size for value in values)
+    blocks = None
+    if not isinstance(result, Recorded) or (mode is None and m > TALL * n):
+        blocks = by_columns(call, values, has_aux)
+    if blocks is None and isinstance(result, Recorded):
+        blocks = [by_rows(result, i, value) for i, value in enumerate(values)]
+    if blocks is None:
+        raise ValueError(
+            f"{call.transform}: {name_of(call.f)} gave other values when it was called again, as one with random "
+            'numbers does. Use mode="reverse", which calls it once.'
+        )
+    whole = result.rebuild_value([call.rebuild(row, left_out) for row in blocks], left_out)
+    return (whole, result.aux) if has_aux else whole
+
+
+def by_rows(record: Recorded, i: int, value: Array) -> list[Array]:
+    """Return the derivatives of result i by each leaf, by a backward pass for each element of the result."""
+
+    def rows(factor: complex) -> list[Sequence[Array]]:
+        others = [None] * (len(record.values) - 1 - i)
+        pulls = [record.pull_leaves([*[None] * i, unit * factor, *others], keep=True) for unit in units(value)]
+        return list(zip(*pulls, strict=True)) or [()] * len(record.leaves)
+
+    def block(rows_of_leaf: Sequence[Array], leaf: Array) -> Array:
+        return shaped(rows_of_leaf, 0, value, leaf)
+
+    blocks = list(map(block, rows(1), record.leaves))
+    if value.dtype.kind != "c":
+        return blocks
+    others = map(block, rows(-1j), record.leaves)
+    return [complex_block(a, b, leaf, record) for a, b, leaf in zip(blocks, others, record.leaves, strict=True)]
+
+
+def complex_block(by_real: Array, by_imaginary: Array, leaf: Array, record: Recorded) -> Array:
+    """Return the derivatives of a complex result from the cotangents of its real and its imaginary part."""
+    if leaf.dtype.kind == "c":
+        return holomorphic(by_real, by_imaginary * 1j, record.transform, record.f)
+    return by_real + 1j * by_imaginary
+
+
+def by_columns(call: Call, values: Sequence[Array], has_aux: bool) -> list[list[Array]] | None:
+    """Return the derivatives of each result by each leaf, by a run in forward mode for each element of the leaves.
+
+    None if a run gives other values than the first one: of a function with random numbers in it.
+    """
+    blocks: list[list[Array]] = [[] for _ in values]
+    for i, leaf in enumerate(call.leaves):
+        columns = []
+        for unit in units(leaf):
+            ways = [unit, unit * 1j] if leaf.dtype.kind == "c" else [unit]
+            runs = [call.push([t if k == i else zero(x) for k, x in enumerate(call.leaves)], has_aux) for t in ways]
+            if any(not same(run.numbers(), values) for run in runs):
+                return None
+            columns.append([run.tangents for run in runs])
+        for k, value in enumerate(values):
+            first = shaped([column[0][k] for column in columns], -1, value, leaf)
+            if leaf.dtype.kind == "c":
+                second = shaped([column[1][k] for column in columns], -1, value, leaf)
+                first = by_complex(first, second, value, call)
+            blocks[k].append(first)
+    return blocks
+
+
+def by_complex(one_way: Array, other_way: Array, value: Array, call: Call) -> Array:
+    """Return the derivatives by a complex argument from those along its real and its imaginary axis."""
+    if value.dtype.kind == "c":
+        return holomorphic(one_way, other_way * -1j, call.transform, call.f)
+    return one_way - 1j * other_way
+
+
+def units(value: Array) -> Iterator[Array]:
+    """Yield the arrays like a value that are 1 in one element and 0 in the others."""
+    value = stop_gradient(value)
+    for i in range(value.size):
+        unit = np.zeros(value.size, value.dtype)
+        unit[i] = 1
+        yield np.reshape(unit, value.shape)[()]
+
+
+def zero(value: Array) -> Array:
+    """Return the tangent 0 of a value."""
+    return np.zeros(value.shape, value.dtype)[()]
+
+
+def same(values: Sequence[Array], others: Sequence[Array]) -> bool:
+    """Return whether a function gave the same numbers as before."""
+    pairs = zip(map(stop_gradient, values), map(stop_gradient, others), strict=True)
+    return all(np.array_equal(a, b, equal_nan=True) for a, b in pairs)
+
+
+def shaped(parts: Sequence[Array], axis: int, value: Array, leaf: Array) -> Array:
+    """Return rows (axis 0) or columns (axis -1) as one array, in the dtype of the leaf, complex if the value is."""
+    shape = (*value.shape, *leaf.shape)
+    dtype = np.result_type(leaf.dtype, np.complex64) if axis and value.dtype.kind == "c" else leaf.dtype
+    if not parts:
+        return np.zeros(shape, dtype)
+    whole = np.reshape(stack(parts, axis), shape) if shape else parts[0]
+    return whole if whole.dtype == dtype else astype(whole, dtype)
+
+
+def hessian(f: Function, argnum: Argnum = 0) -> Function:
+    """Return a function that gives the second derivatives of ``f``, which returns one real number.
+
+    Of a container it is the container of containers: of a dict, ``hessian(f)(p)["a"]["b"]``, of the shape of ``a``
+    followed by that of ``b``.
+    """
+    argnum = checked("hessian", f, argnum)
+
+    def first(args: Sequence[Any], options: dict[str, Any]) -> Any:
+        return jacobian_at(Call("hessian", f, args, options, argnum))
+
+    slopes = Transform(hessian, f, first)
+
+    def at(args: Sequence[Any], options: dict[str, Any]) -> Any:
+        return jacobian_at(Call("hessian", slopes, args, options, argnum))
+
+    return Transform(hessian, f, at, argnum=argnum)
+
+
+def hessian_diagonal(f: Function, argnum: Argnum = 0) -> Function:
+    """Return a function that gives the second derivative of ``f`` by each element alone, in the form of the argument.
+
+    ``f`` returns one real number. The Hessian is never stored; its rows are computed one after another.
+    """
+    argnum = checked("hessian_diagonal", f, argnum)
+    gradient = grad(f, argnum)
+
+    def at(args: Sequence[Any], options: dict[str, Any]) -> Any:
+        call = Call("hessian_diagonal", gradient, args, options, argnum).record()
+        values = call.numbers()
+        diagonals = [diagonal(call, i, value) for i, value in enumerate(values)]
+        return call.rebuild(diagonals, left_out)
+
+    return Transform(hessian_diagonal, f, at, argnum=argnum)
+
+
+def diagonal(call: Recorded, i: int, value: Array) -> Array:
+    """Return the derivative of each element of result i by the same element of leaf i."""
+    entries = []
+    for k, unit in enumerate(units(value)):
+        cotangents = [unit if j == i else None for j in range(len(call.values))]
+        entries.append(np.reshape(call.pull_leaves(cotangents, keep=True)[i], (-1,))[k])
+    if not value.shape:
+        return entries[0]
+    return np.reshape(stack(entries), value.shape) if entries else zero(value)
+
+
+def hessian_vector_product(f: Function, argnum: Argnum = 0) -> Function:
+    """Return a function of the arguments and a vector that gives the Hessian of ``f`` times the vector.
+
+    The vector, or tensor, is like the argument: of its shape, or of its form if that is a container.
+    """
+    argnum = checked("hessian_vector_product", f, argnum)
+    gradient = grad(f, argnum)
+
+    def at(args: Sequence[Any], options: dict[str, Any]) -> Any:
+        if not args:
+            raise TypeError("hessian_vector_product: the vector is missing; it comes last among the arguments.")
+        return pushed("hessian_vector_product", gradient, args[:-1], options, argnum, args[-1])[1]
+
+    return Transform(hessian_vector_product, f, at, argnum=argnum)
+
+
+hessian_tensor_product = hessian_vector_product
+
+
+def make_hvp(f: Function, argnum: Argnum = 0) -> Function:
+    """Return a function that gives the Hessian-vector product and the gradient of ``f``, like ``make_vjp(grad(f))``."""
+    argnum = checked("make_hvp", f, argnum)
+    gradient = grad(f, argnum)
+
+    def at(args: Sequence[Any], options: dict[str, Any]) -> tuple[Function, Any]:
+        return pullback_and_value("make_hvp", gradient, args, options, argnum)
+
+    return Transform(make_hvp, f, at, argnum=argnum)
+
+
+def tensor_jacobian_product(f: Function, argnum: Argnum = 0) -> Function:
+    """Return a function of the arguments and a tensor that gives the Jacobian of ``f``, contracted with the tensor.
+
+    The tensor has the leading axes of the value, and all of them are summed over: of a value of shape ``(2, 3)`` and an
+    argument of shape ``(4,)``, a tensor of shape ``(2,)`` gives shape ``(3, 4)`` and one of shape ``(2, 3)`` gives
+    ``(4,)``.
+    """
+    argnum = checked("tensor_jacobian_product", f, argnum)
+
+    def at(args: Sequence[Any], options: dict[str, Any]) -> Any:
+        if not args:
+            raise TypeError("tensor_jacobian_product: the tensor is missing; it comes last among the arguments.")
+        tensor = args[-1]
+
+        def contracted(inner: Sequence[Any], given: dict[str, Any]) -> Any:
+            return np.tensordot(tensor, f(*inner, **given), np.ndim(tensor))
+
+        product = Transform(tensor_jacobian_product, f, contracted)  # with the name and the arguments of f
+        return jacobian_at(Call("tensor_jacobian_product", product, args[:-1], options, argnum))
+
+    return Transform(tensor_jacobian_product, f, at, argnum=argnum)
+
+
+vector_jacobian_product = tensor_jacobian_product
+
+
+def half_squared_norm(x: Array) -> Array:
+    """Return half the sum of squares."""
+    return 0.5 * np.sum(np.square(x))
+
+
+def make_ggnvp(f: Function, g: Function = half_squared_norm, f_argnum: Argnum = 0) -> Function:
+    """Return a function of the arguments of ``f`` that gives the products of a vector with the Gauss-Newton matrix.
+
+    That is ``J^T H J``, with J the Jacobian of ``f`` and H the Hessian of ``g`` at the value of ``f``; ``g`` takes that
+    value and returns one real number. Its default makes ``H`` the identity.
+    """
+    f_argnum = checked("make_ggnvp", f, f_argnum)
+    vjp_of_f, jvp_of_f, hvp_of_g = make_vjp(f, f_argnum), make_jvp(f, f_argnum), make_hvp(g)
+
+    def at(args: Sequence[Any], options: dict[str, Any]) -> Function:
+        pullback, value = vjp_of_f(*args, **options)
+        pushforward, curvature = jvp_of_f(*args, **options), hvp_of_g(value)[0]
+        return lambda v: pullback(curvature(pushforward(v)[1]))
+
+    return Transform(make_ggnvp, f, at, g=g, f_argnum=f_argnum)
