@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from easygrad.core import ARRAYS, Array, Box, Closed, Operators, stop_gradient
+from easygrad.core import ARRAYS, Array, Box, Closed, Operators, apply_binary, stop_gradient
 from easygrad.rules import (
     averages,
     constants,
@@ -137,6 +137,10 @@ def multiplied(other: Any, x: Any) -> Any:
 def is_sparse_matrix(x: Any) -> bool:
     """Return whether ``x`` is one of those sparse matrices whose operator ``*`` is the matrix product."""
     return hasattr(x, "tocsr") and isinstance(x, sys.modules["scipy.sparse"].spmatrix)
+
+
+# Operators of a box go straight to the engine: an entry point would only ask whether there is one
+ADD, SUBTRACT, MULTIPLY, DIVIDE, POWER = (f.primitive for f in (add, subtract, multiply, divide, power))
 
 
 class ArrayMethods(Operators):
@@ -298,46 +302,46 @@ class ArrayMethods(Operators):
     # Operators
 
     def __add__(self, other: Any) -> Any:
-        return add(self, other)
+        return apply_binary(ADD, self, other)
 
     def __radd__(self, other: Any) -> Any:
-        return add(other, self)
+        return apply_binary(ADD, other, self)
 
     def __iadd__(self, other: Any) -> Any:
         return update(self, add(self, other))
 
     def __sub__(self, other: Any) -> Any:
-        return subtract(self, other)
+        return apply_binary(SUBTRACT, self, other)
 
     def __rsub__(self, other: Any) -> Any:
-        return subtract(other, self)
+        return apply_binary(SUBTRACT, other, self)
 
     def __isub__(self, other: Any) -> Any:
         return update(self, subtract(self, other))
 
     def __mul__(self, other: Any) -> Any:
-        return multiply(self, other) if type(other) in ARRAYS else multiply_by(self, other)
+        return apply_binary(MULTIPLY, self, other) if type(other) in ARRAYS else multiply_by(self, other)
 
     def __rmul__(self, other: Any) -> Any:
-        return multiply(other, self) if type(other) in ARRAYS else multiplied(other, self)
+        return apply_binary(MULTIPLY, other, self) if type(other) in ARRAYS else multiplied(other, self)
 
     def __imul__(self, other: Any) -> Any:
         return update(self, multiply(self, other))
 
     def __truediv__(self, other: Any) -> Any:
-        return divide(self, other)
+        return apply_binary(DIVIDE, self, other)
 
     def __rtruediv__(self, other: Any) -> Any:
-        return divide(other, self)
+        return apply_binary(DIVIDE, other, self)
 
     def __itruediv__(self, other: Any) -> Any:
         return update(self, divide(self, other))
 
     def __pow__(self, other: Any) -> Any:
-        return power(self, other)
+        return apply_binary(POWER, self, other)
 
     def __rpow__(self, other: Any) -> Any:
-        return power(other, self)
+        return apply_binary(POWER, other, self)
 
     def __ipow__(self, other: Any) -> Any:
         return update(self, power(self, other))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 import sys
 from collections.abc import Sequence
-from functools import partial, update_wrapper
+from functools import WRAPPER_ASSIGNMENTS, partial
 from operator import index
 from types import MethodType, TracebackType
 from typing import Any
@@ -39,8 +39,13 @@ class Transform:
     __slots__ = ("__dict__", "__weakref__", "at", "settings", "transform")
 
     def __init__(self, transform: Function, f: Function, at: Function, **settings: Any) -> None:
-        update_wrapper(self, f, updated=())
+        self.__wrapped__, self.__module__, self.__doc__ = f, getattr(f, "__module__", ""), getattr(f, "__doc__", None)
         self.transform, self.at, self.settings = transform, at, settings
+
+    def __getattr__(self, name: str) -> Any:
+        if name in WRAPPER_ASSIGNMENTS:  # copied when asked for: nested closures make many transforms
+            return getattr(self.__wrapped__, name)
+        raise AttributeError(f"{self!r} has no attribute {name!r}")
 
     def __call__(self, /, *args: Any, **options: Any) -> Any:
         """Call the function that the transform made; an error shows the user's lines and few of ours."""
@@ -64,7 +69,6 @@ class Transform:
         return partial(self.transform, **self.settings), (self.__wrapped__,)
 
     __wrapped__: Function
-    __qualname__: str
 
 
 # Which arguments

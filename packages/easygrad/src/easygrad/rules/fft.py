@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from easygrad.core import Array, Rule, linear
+from easygrad.core import Array, Rule, cast, linear
 from easygrad.rules.composition import composite
 from easygrad.rules.padding import cut, with_length
 from easygrad.rules.shaping import asarray
@@ -32,9 +32,9 @@ def transform(fun: Rule, back: Rule) -> Rule:
     """Return a transform as a primitive; ``back`` is its transpose, where the length ``n`` is that of the array."""
 
     def transpose(ans: Array, x: Array, n: int | None = None, axis: int = -1, norm: Any = None) -> Rule:
-        length = x.shape[axis]
+        length, dtype = x.shape[axis], x.dtype
         n = n or max(length, ans.shape[axis])
-        return lambda g: fitted(back(g, n, axis, norm), length, axis)
+        return lambda g: cast(fitted(back(g, n, axis, norm), length, axis), dtype)
 
     return linear(fun, transpose)
 

@@ -48,6 +48,8 @@ sparse_right = linear(lambda x, a: x @ a, lambda ans, x, a: lambda g: g @ a.T, n
 @composite(np.dot)
 def dot(a: Array, b: Array) -> Array:
     """Return the sum of products over the last axis of ``a`` and the last but one of ``b``."""
+    if hasattr(a, "tocsr") or hasattr(b, "tocsr"):
+        return a @ b
     a, b = asarray(a), asarray(b)
     if a.ndim and b.ndim:
         return matmul(a, b) if b.ndim < 3 else tensordot(a, b, (-1, -2))

@@ -155,7 +155,9 @@ prod = general(np.prod, weighted(product_of_others))
 amax, amin = composite(np.amax)(max), composite(np.amin)(min)
 variance = general(lambda a, axis=None, **options: np.var(a, axis, **options), weighted(deviations), name="var")
 # The square root, with the derivative 0 at 0
-root = elementwise(lambda x: np.sqrt(x), lambda ans, x: lambda g: np.where(ans == 0, 0.0, g / nonzero(ans + ans)))
+root = elementwise(
+    lambda x: np.sqrt(x), lambda ans, x: lambda g: np.where(ans == 0, 0.0, g / nonzero(ans + ans)), name="sqrt"
+)
 
 
 def variance_about(
