@@ -46,14 +46,17 @@ def oldest(session: nox.Session) -> None:
 def compare(session: nox.Session) -> None:
     """Run identical functions through easygrad and Autograd, and report who is right where they differ."""
     session.install(*PACKAGES, AUTOGRAD, "pytest-xdist")
-    session.run("pytest", "--graddiff", "comparisons", "-n", "2", *session.posargs)
+    ledger = ("--ledger", "comparisons/ledger.toml")  # named, so that its loss is an error
+    session.run("pytest", "--graddiff", "comparisons", *ledger, "-n", "2", *session.posargs)
 
 
 @nox.session
 def selftest(session: nox.Session) -> None:
     """Run the comparison on engines with a classic fault each, and fail if it does not catch one of them."""
     session.install(*PACKAGES, AUTOGRAD)
-    session.run("python", "selftest/run.py", "--jobs", "2", *session.posargs, env={"OPENBLAS_NUM_THREADS": "1"})
+    session.run(
+        "python", "comparisons/selftest/run.py", "--jobs", "2", *session.posargs, env={"OPENBLAS_NUM_THREADS": "1"}
+    )
 
 
 @nox.session

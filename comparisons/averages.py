@@ -45,6 +45,7 @@ AVERAGES = [
         "average",
         lambda np: lambda x: np.average(x * x),
         [REAL],
+        expect={"easygrad empty": "behaviour differs"},
         reference=lambda np: lambda x: np.sum(x * x) / 6,
         **FLOATS,
     ),
@@ -59,6 +60,7 @@ AVERAGES = [
         "average.axis",
         lambda np: lambda x, w: np.average(x, axis=-1, weights=w),
         [REAL, POSITIVE],
+        expect={"easygrad raises": "behaviour differs"},
         shapes=[((2, 3), (3,)), (2, 3)],
         reference=lambda np: lambda x, w: np.sum(x * w, axis=-1) / np.sum(w, axis=-1),
     ),
@@ -106,6 +108,7 @@ MEDIANS = [
         "median.axes_keepdims",
         lambda np: lambda x: x * np.median(x, axis=(0, -1), keepdims=True),
         [DISTINCT],
+        expect={"easygrad raises": "behaviour differs"},
         reference=lambda np: lambda x: x * np.sum(np.sort(np.reshape(x, 6))[2:4]) / 2,
         **CUBE,
     ),
@@ -143,6 +146,7 @@ QUANTILES = [
         "quantile.several",
         lambda np: lambda x: np.quantile(x, [0.125, 0.75], axis=0) ** 2,
         [DISTINCT],
+        expect={"easygrad raises": "behaviour differs"},
         shapes=[(3, 2)],
         reference=lambda np: (
             lambda x: np.stack([np.stack([between(x[:, i], q) ** 2 for i in range(2)]) for q in (0.125, 0.75)])

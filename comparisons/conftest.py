@@ -27,9 +27,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Leave the tests out where every Python file is read as a case file; else let pytest decide."""
+    """Leave out what holds no cases where every Python file is read as a case file; else let pytest decide."""
     case_files = config.getoption("--graddiff", default=False)
-    return True if case_files and collection_path.name == "tests" else None
+    return True if case_files and collection_path.name in ("tests", "selftest", "clients") else None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -125,7 +125,7 @@ PRODUCTS = [
         **MASKED,
         reference=lambda np: lambda x: np.prod(np.where(MASK, x, 1.0), axis=1),
     ),
-    Case("prod.initial", lambda np: lambda x: np.prod(x, axis=1, initial=1.5), [NONZERO], **CUBE),
+    Case("prod.initial", lambda np: lambda x: np.prod(x, axis=1, initial=1.5), [NONZERO], **CUBE | {"orders": (1, 2)}),
     Case(
         "prod.with_zero",
         lambda np: lambda x: 1.0 + np.prod(x),

@@ -33,11 +33,29 @@ def bounded(x: Any, low: Any, high: Any) -> Any:
 
 BY_POSITION = [
     Case("take", lambda np: lambda x: np.take(x, numpy.array([3, 0, 0])) ** 2, [REAL], **FLOATS),
-    Case("take.axis", lambda np: lambda x: np.take(x, [2, 0, 2], axis=-1) ** 2, [REAL], **MATRIX),
+    Case(
+        "take.axis",
+        lambda np: lambda x: np.take(x, [2, 0, 2], axis=-1) ** 2,
+        [REAL],
+        **MATRIX,
+        expect={"easygrad empty": "behaviour differs"},
+    ),
     Case("take.number", lambda np: lambda x: np.take(x, 1, axis=0) ** 2, [REAL], **FIRST),
-    Case("take.matrix", lambda np: lambda x: np.take(x, PLACES, axis=1) ** 2, [REAL], **FIRST),
+    Case(
+        "take.matrix",
+        lambda np: lambda x: np.take(x, PLACES, axis=1) ** 2,
+        [REAL],
+        **FIRST,
+        expect={"easygrad empty": "behaviour differs"},
+    ),
     Case("take.wrap", lambda np: lambda x: np.take(x, [7, -9], mode="wrap") ** 2, [REAL], **FIRST),
-    Case("take.clip", lambda np: lambda x: np.take(x, [7, -9], axis=0, mode="clip") ** 2, [REAL], **FIRST),
+    Case(
+        "take.clip",
+        lambda np: lambda x: np.take(x, [7, -9], axis=0, mode="clip") ** 2,
+        [REAL],
+        **FIRST,
+        expect={"easygrad empty": "behaviour differs"},
+    ),
     Case("take_along_axis", lambda np: lambda x: np.take_along_axis(x, PLACES, 1) ** 2, [REAL], **FLOATS),
     Case(
         "take_along_axis.broadcast",
@@ -126,7 +144,13 @@ BY_POSITION = [
 
 BY_CONDITION = [
     Case("compress", lambda np: lambda x: np.compress([True, False, True], x) ** 2, [REAL], **FLOATS),
-    Case("compress.axis", lambda np: lambda x: np.compress([False, True], x, axis=-1) ** 2, [REAL], **MATRIX),
+    Case(
+        "compress.axis",
+        lambda np: lambda x: np.compress([False, True], x, axis=-1) ** 2,
+        [REAL],
+        **MATRIX,
+        expect={"easygrad empty": "behaviour differs"},
+    ),
     Case("extract", lambda np: lambda x: np.extract(MASK, x) ** 2, [REAL], **FLOATS),
     Case("extract.own_condition", lambda np: lambda x: np.extract(x > 0, x) ** 2, [DISTINCT], **FIRST),
     Case(

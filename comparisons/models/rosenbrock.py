@@ -60,7 +60,7 @@ def case(n: int) -> Case:
 def hessian_case(n: int) -> Case:
     """Return the Hessian of n variables."""
     build = lambda np, lib: lib.hessian(rosenbrock(np))  # noqa: E731  # a case shows its own line
-    return Case(f"rosenbrock.hessian_n{n}", build, [REAL], shapes=[(n,)], aspects=("value",))
+    return Case(f"rosenbrock.hessian_n{n}", build, [REAL], shapes=[(n,)], aspects=("value",), behaviours=("strided",))
 
 
 def product_case(n: int) -> Case:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from graddiff import SCALARS, Case
-from graddiff.cases import CaseError, Sources, load
+from graddiff.cases import BEHAVIOURS, CaseError, Sources, load
 from graddiff.domains import POSITIVE, REAL, UNIT
 from graddiff.run import CaseRun
 
@@ -17,7 +17,8 @@ def prepare(case: Case) -> CaseRun:
 
 
 def ids(case: Case) -> list[str]:
-    return [cell.id for cell in prepare(case).cells]
+    """Return the ids of the cells that ask for numbers on contiguous inputs."""
+    return [cell.id for cell in prepare(case).cells if cell.variant.kind not in BEHAVIOURS]
 
 
 def test_the_cells_of_one_argument() -> None:
@@ -50,7 +51,13 @@ def test_further_shapes_dtypes_and_kinds_get_vjp_and_jvp() -> None:
 def test_variants_of_unequal_shapes_are_called_broadcasting() -> None:
     case = Case("f", lambda np: lambda x, y: x * y, [REAL, REAL], shapes=[(3,), ((2, 3), (3,)), (2, 2)])
     words = {cell.variant.label: cell.word for cell in prepare(case).cells if cell.aspect == "vjp"}
-    assert words == {"(3,)&(3,)": "vjp", "(2,3)&(3,)": "broadcasting vjp", "(2,2)&(2,2)": "shape vjp"}
+    assert words == {
+        "(3,)&(3,)": "vjp",
+        "(2,3)&(3,)": "broadcasting vjp",
+        "(2,2)&(2,2)": "shape vjp",
+        "strided-(3,)&(3,)": "strided vjp",
+        "empty-(0,)&(0,)": "empty vjp",
+    }
 
 
 def test_inputs_are_the_same_every_time_and_of_their_kind() -> None:
@@ -79,6 +86,7 @@ def test_a_nesting_function_gets_the_library() -> None:
         ({"expect": {"autograd backward": "wrong"}}, "'backward' is unknown"),
         ({"kind": "convention"}, "give both or neither"),
         ({"at": [0.0]}, "give both or neither"),
+        ({"behaviours": ("striped",)}, "'striped' is unknown; known are empty, strided, raises"),
         ({"orders": (0,)}, "an order is at least 1"),
     ],
 )

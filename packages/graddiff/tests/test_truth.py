@@ -11,7 +11,7 @@ from graddiff.cells import Cell
 from graddiff.domains import REAL, Domain
 from graddiff.referee import AbstainError, Referee
 from graddiff.run import CaseRun
-from graddiff.truth import coordinates, true_answer
+from graddiff.truth import coordinates, true_answer, with_rounding
 
 ZERO = Domain("ZERO", lambda rng, shape: np.zeros(shape))
 
@@ -93,3 +93,58 @@ def test_the_error_of_a_difference_is_not_taken_for_a_derivative() -> None:
     zeros = Domain("ZEROS", lambda rng, shape: np.array([0.0, 0.0, 2.0]))
     part = truth(Case("prod", lambda np: lambda x: np.prod(x), [zeros]), "jvp")[0]
     assert np.all(part.magnitude == 0)
+
+
+def rounding_of(case: Case, aspect: str = "vjp") -> Any:
+    cell = cell_of(case, aspect)
+    (part,) = with_rounding(cell, Referee(), true_answer(cell, Referee()))
+    return part, cell.variant
+
+
+def test_rounding_of_one_operation_moves_its_derivative_by_as_much() -> None:
+    part, _ = rounding_of(Case("exp", lambda np: lambda x: np.exp(x), [REAL]), "jvp")
+    np.testing.assert_allclose(part.rounding, part.magnitude, rtol=1e-5)
+
+
+@pytest.mark.parametrize("aspect", ["vjp", "jvp", "rev-over-rev", "fwd-over-fwd", "order"])
+def test_rounding_is_what_a_cancellation_leaves(aspect: str) -> None:
+    case = Case("one", lambda np: lambda x: np.sin(x) ** 2 + np.cos(x) ** 2, [REAL], orders=(1, 2, 3))
+    part, _ = rounding_of(case, aspect)
+    assert np.all(part.magnitude == 0)
+    assert np.all(part.cond == 0)
+    assert np.all((part.rounding > 0.1) & (part.rounding < 100))
+
+
+def test_rounding_sees_into_nested_derivatives() -> None:
+    case = Case(
+        "nest", lambda np, lib: lambda x: lib.grad(lambda y: np.sin(y) ** 2 + np.cos(y) ** 2)(x), [REAL], shapes=[()]
+    )
+    part, _ = rounding_of(case)
+    assert np.all(part.magnitude == 0)
+    assert np.all(part.rounding > 0.1)
+
+
+def test_single_elements_without_a_derivative_are_left_out() -> None:
+    one_zero = Domain("ONE_ZERO", lambda rng, shape: np.array([1.0, 0.0, 2.0]))
+    (part,) = truth(Case("abs", lambda np: lambda x: np.abs(x), [one_zero]))
+    assert list(part.coordinates) == [0, 2]
+    assert len(part.value) == len(part.cond) == 2
+    assert len(part.unsettled) == 1
+    assert part.unsettled[0].startswith("kink: ")
+
+
+@pytest.mark.parametrize("scale", [1e-200, 1.0, 1e200])
+@pytest.mark.parametrize(("aspect", "order"), [("vjp", 0), ("jvp", 0), ("rev-over-rev", 1), ("fwd-over-fwd", 1)])
+def test_a_derivative_that_vanishes_has_a_size_that_scales_with_the_function(
+    scale: float, aspect: str, order: int
+) -> None:
+    vanishing = [lambda np: lambda x: scale * np.floor(x), lambda np: lambda x: scale * x][order]
+    part, _ = rounding_of(Case("flat", vanishing, [REAL]), aspect)
+    assert np.all(part.magnitude == 0)
+    assert np.all((part.rounding > scale * 0.1) & (part.rounding < scale * 1e3))
+
+
+def test_a_derivative_that_does_not_vanish_has_no_such_size() -> None:
+    far = Domain("FAR", lambda rng, shape: np.full(shape, 19.0))
+    part, _ = rounding_of(Case("tanh", lambda np: lambda x: np.tanh(x), [far]))
+    assert np.all(part.rounding < 1e2 * part.magnitude)

@@ -2,7 +2,9 @@
 
 The bound is k * eps * (|truth| + cond): eps of the dtype, cond the truth's own sensitivity to relative
 changes of the inputs. It knows neither library, and it has no absolute floor: where the truth and its
-sensitivity are exactly 0, only 0 is right.
+sensitivity are exactly 0, only 0 is right. Where the truth is what a cancellation leaves, a correct program ends up
+outside: then the truth's sensitivity to the rounding of each operation takes the place of cond, and the verdict
+says so.
 """
 
 from dataclasses import dataclass
@@ -30,6 +32,16 @@ class Bound:
         """Return the largest error that is allowed for each checked element."""
         return np.asarray(self.factor * self.eps * (truth.magnitude + truth.cond))
 
+    def allowed_by_rounding(self, truth: TruePart) -> Array:
+        """Return the largest error that rounding each operation of the function explains; the bound where not asked."""
+        if truth.rounding is None:
+            return self.allowed(truth)
+        return np.asarray(self.factor * self.eps * (truth.magnitude + np.maximum(truth.cond, truth.rounding)))
+
+    def at_least(self, eps: float) -> "Bound":
+        """Return the bound for answers of this eps, if that is coarser."""
+        return Bound(self.factor, max(self.eps, eps))
+
     def is_vacuous(self, truth: TruePart) -> bool:
         """Say whether the bound admits errors of 1 % of the largest element: then it decides nothing."""
         largest = max(truth.magnitude, default=0.0)
@@ -38,16 +50,26 @@ class Bound:
 
 @dataclass(frozen=True)
 class Errors:
-    """The errors of one part of an answer in the checked elements."""
+    """The errors of one part of an answer in the checked elements.
+
+    `tolerable` is what rounding explains, `scale` the largest true number.
+    """
 
     size: Array
     allowed: Array
     ulps: Array
+    tolerable: Array
+    scale: float = 0.0
 
     @property
     def wrong(self) -> Array:
-        """Mark the elements that are outside the bound; nan is outside of any."""
-        return ~(self.size <= self.allowed)
+        """Mark the elements that not even rounding explains; nan is outside of any bound."""
+        return ~(self.size <= self.tolerable)
+
+    @property
+    def cancelled(self) -> Array:
+        """Mark the elements that are outside the bound, but no more than rounding explains."""
+        return np.asarray((self.size > self.allowed) & ~self.wrong)
 
     @property
     def excess(self) -> Array:
@@ -70,7 +92,9 @@ def errors_of(answer: Array, truth: TruePart, bound: Bound) -> Errors:
     size = np.array([_distance(a, t) for a, t in zip(answer, truth.value, strict=True)])
     spacing = bound.eps * np.where(truth.magnitude > 0, truth.magnitude, np.finfo(float).tiny)
     with np.errstate(over="ignore"):
-        return Errors(size, bound.allowed(truth), size / spacing)
+        ulps = size / spacing
+    scale = float(np.max(truth.magnitude, initial=0.0))
+    return Errors(size, bound.allowed(truth), ulps, bound.allowed_by_rounding(truth), scale)
 
 
 def _distance(answer: complex, truth: object) -> float:

@@ -24,6 +24,7 @@ FORWARD = ("jvp", "fwd-over-rev", "rev-over-fwd", "fwd-over-fwd")
 ASPECTS = ("value", "vjp", "jvp", "rev-over-rev", "fwd-over-rev", "rev-over-fwd", "fwd-over-fwd", "order")
 KINDS = ("float", "np.float64", "0-d", "(1,)", "array", "int", "int array")
 SCALARS = ("float", "np.float64", "0-d", "int")
+BEHAVIOURS = ("empty", "strided", "raises")
 STATES = ("right", "wrong", "unsupported", "behaviour differs")
 
 ShapeRow = Sequence[Any]  # a shape for all arguments, or a sequence of shapes, one for each
@@ -45,6 +46,10 @@ class Case:
     modes, 3 and up by nested reverse mode. A case of kind "convention" has points `at` instead of domains.
     `reference` computes the same as `function` where NumPy cannot do it on exact numbers. `expect` maps a
     library, or "library aspect", to the state that is asserted for it.
+
+    `behaviours` are asked on inputs of their own: "empty" (all axes of the first row 0 long; where plain NumPy
+    raises, libraries must raise too), "strided" (the base's numbers, not contiguous in memory). `raises` holds
+    further inputs, a tuple of arguments each, with which plain NumPy raises: libraries must raise the same error.
     """
 
     id: str
@@ -61,10 +66,13 @@ class Case:
     reference: Function | None = None
     expect: Mapping[str, str] = field(default_factory=dict)
     linear_algebra: bool = False
+    behaviours: Sequence[str] = ("empty", "strided")
+    raises: Sequence[tuple[Any, ...]] = ()
 
     def __post_init__(self) -> None:
         self._check_words("aspects", self.aspects, ASPECTS)
         self._check_words("kinds", self.kinds, KINDS)
+        self._check_words("behaviours", self.behaviours, BEHAVIOURS)
         self._check_words("expect", self.expect.values(), STATES)
         self._check_words("aspects in expect", [a for _, a in map(split_key, self.expect) if a], EXPECTABLE)
         if (self.kind == "convention") != (self.at is not None):
@@ -78,7 +86,12 @@ class Case:
                 raise CaseError(f"{self.id}: {what}: {word!r} is unknown; known are {', '.join(known)}")
 
     def expected(self, library: str, aspect: str) -> str | None:
-        """Return the state asserted for this library and aspect, the most specific entry first."""
+        """Return the state asserted for this library and aspect, the most specific entry first.
+
+        What a library does with empty and bad inputs is asserted by its own name only.
+        """
+        if aspect in ("empty", "raises"):
+            return self.expect.get(f"{library} {aspect}")
         mode = "forward" if aspect in FORWARD else "reverse"
         keys = (f"{library} {aspect}", f"{library} {mode}", library)
         return next((self.expect[key] for key in keys if key in self.expect), None)
@@ -111,7 +124,7 @@ class Case:
         return tuple(tuple(shape) for shape in row)
 
 
-EXPECTABLE = (*ASPECTS, "forward", "reverse")
+EXPECTABLE = (*ASPECTS, *BEHAVIOURS, "forward", "reverse")
 
 
 def split_key(key: str) -> tuple[str, str]:
@@ -160,6 +173,11 @@ class Sources:
         mine = [node for node in nodes if _has_arguments(node, code.co_varnames)]
         text = " ".join(ast.unparse(mine[0]).split()) if mine else str(function.__name__)
         return text if len(text) <= 100 else text[:97] + "..."
+
+    def place(self, function: Function) -> int:
+        """Return the line on which a function begins; 0 where it has no source."""
+        code = getattr(function, "__code__", None)
+        return code.co_firstlineno if code else 0
 
     def _functions(self, path: str) -> dict[int, list[ast.Lambda | ast.FunctionDef]]:
         """Return the functions of a file by the line on which they begin, the outer ones first."""

@@ -6,17 +6,20 @@ aspect, name it in `cases.ASPECTS`, say in `_questions_for` where it is asked, i
 answers it, and in `truth.Derivation.answer` how the referee does.
 """
 
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from graddiff.arrays import Function, Shape, is_finite
-from graddiff.cases import Case, CaseError
+from graddiff.cases import BEHAVIOURS, Case, CaseError
 from graddiff.domains import COMPLEX, REAL, Domain, generator
 from graddiff.libraries import Library
 from graddiff.numbers import rounded
+
+OF_THEIR_OWN = ("empty", "raises")  # inputs on which a library may behave in another way than on the base
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,6 +33,11 @@ class Variant:
     tangents: tuple[Any, ...]
     seconds: tuple[Any, ...]
     value: Any
+
+    @property
+    def is_empty(self) -> bool:
+        """Say whether no input has any element."""
+        return all(np.size(x) == 0 for x in self.inputs)
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +60,12 @@ class Cell:
     def word(self) -> str:
         """The aspect as it is shown; off the base inputs it is named after the variant."""
         aspect = f"order {self.order}" if self.aspect == "order" else self.aspect
-        return aspect if self.variant.kind == "base" else f"{self.variant.kind} {aspect}"
+        return aspect if self.variant.kind in ("base", aspect) else f"{self.variant.kind} {aspect}"
+
+    @property
+    def expectable(self) -> str:
+        """The word under which `expect` of the case speaks of this cell."""
+        return self.variant.kind if self.variant.kind in OF_THEIR_OWN else self.aspect
 
     @property
     def id(self) -> str:
@@ -73,13 +86,17 @@ def cells_of(case: Case, names: Sequence[str], function: Function) -> list[Cell]
         found += [
             Cell(case, aspect, argnums, tuple(names), order, variant)
             for aspect, argnums, order in _questions_for(case, len(names), variant.kind)
-            if aspect in case.aspects
+            if aspect in case.aspects or aspect == "raises"
         ]
     return found
 
 
 def _questions_for(case: Case, arguments: int, kind: str) -> Iterator[tuple[str, tuple[int, ...], int]]:
     together = tuple(range(arguments))
+    if kind in BEHAVIOURS:
+        for aspect in {"raises": ("raises",), "empty": ("vjp",), "strided": ("vjp", "jvp")}[kind]:
+            yield aspect, together, 1
+        return
     alone = [(i,) for i in together] if arguments > 1 and kind not in ("kind", "dtype", "point") else []
     if kind == "base":
         yield "value", together, 0
@@ -116,7 +133,54 @@ def variants_of(case: Case, names: Sequence[str], function: Function) -> list[Va
     for kind in case.kinds:
         values = tuple(of_kind(case, d, n, kind) for d, n in zip(case.domains, names, strict=True))
         made.append((kind, "kind", values))
-    return [_variant(case, function, names, *entry) for entry in made]
+    variants = [_variant(case, function, names, *entry) for entry in made]
+    return variants + _behaviour_variants(case, function, names, variants[0])
+
+
+def _behaviour_variants(case: Case, function: Function, names: Sequence[str], base: Variant) -> list[Variant]:
+    """Return the inputs that ask for behaviour: not contiguous, empty, and those with which plain NumPy raises."""
+    found = []
+    shapes = [np.shape(x) for x in base.inputs]
+    if "strided" in case.behaviours and any(map(_size, shapes)):
+        inputs = tuple(map(strided, base.inputs))
+        found.append(replace(base, label=f"strided-{base.label}", kind="strided", inputs=inputs))
+    if "empty" in case.behaviours and all(shapes):
+        empty = [(0,) * len(shape) for shape in shapes]
+        inputs = tuple(x[tuple(slice(0) for _ in x.shape)].copy() for x in base.inputs)
+        found.append(_called(case, function, names, shapes_label(empty), "empty", inputs))
+    bad = [_called(case, function, names, str(i), "raises", inputs) for i, inputs in enumerate(case.raises)]
+    for variant in bad:
+        if not isinstance(variant.value, Exception):
+            raise CaseError(f"{case.id}: raises: plain NumPy takes {_given(names, variant.inputs)} without an error")
+    return found + bad
+
+
+def _size(shape: Shape) -> bool:
+    return len(shape) > 0 and max(shape) > 1
+
+
+def strided(x: Any) -> Any:
+    """Return an array of the same numbers that is neither contiguous nor in order in memory."""
+    if np.ndim(x) == 0:
+        return x
+    memory = np.zeros((*x.shape[:-1], 2 * x.shape[-1]), dtype=x.dtype)
+    view = memory[..., ::-2]
+    view[...] = x
+    return view
+
+
+def _called(
+    case: Case, function: Function, names: Sequence[str], label: str, kind: str, inputs: tuple[Any, ...]
+) -> Variant:
+    """Return inputs with what plain NumPy makes of them: a value, or an error where it raises."""
+    try:
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            value = function(*inputs)
+    except Exception as error:
+        return Variant(label, "raises", inputs, None, (), (), error.with_traceback(None))
+    tangents = tuple(like(x, case.id, "tangent", i) for i, x in enumerate(inputs))
+    return Variant(f"{kind}-{label}", kind, inputs, like(value, case.id, "weight"), tangents, (), value)
 
 
 def shapes_label(shapes: Sequence[Shape]) -> str:
@@ -174,6 +238,13 @@ def _variant(
     )
 
 
+def with_inputs(cell: Cell, inputs: tuple[Any, ...], library: Any) -> Cell:
+    """Return the cell on other inputs; inputs that the function does not take are a `CaseError`."""
+    function = cell.case.build(cell.case.function, np, library)
+    label, kind = cell.variant.label, cell.variant.kind
+    return replace(cell, variant=_variant(cell.case, function, cell.names, label, kind, inputs))
+
+
 def like(value: Any, *words: object, point: bool = False) -> Any:
     """Return fixed random numbers (ones for a point) of the shape, dtype and kind of scalar of a value."""
     array = np.asarray(value)
@@ -188,9 +259,7 @@ def like(value: Any, *words: object, point: bool = False) -> Any:
 
 def plain_value(case: Case, function: Function, names: Sequence[str], inputs: Sequence[Any]) -> Any:
     """Return the function's value under plain NumPy; refuse inputs where it raises or is not finite."""
-    given = ", ".join(
-        f"{name} = {np.asarray(value).ravel()[:6].tolist()}" for name, value in zip(names, inputs, strict=True)
-    )
+    given = _given(names, inputs)
     try:
         with np.errstate(all="ignore"):
             value = rounded(function(*inputs))
@@ -205,6 +274,11 @@ def plain_value(case: Case, function: Function, names: Sequence[str], inputs: Se
             f"must keep the function finite: choose another than {', '.join(map(str, case.domains))}"
         )
     return value
+
+
+def _given(names: Sequence[str], inputs: Sequence[Any]) -> str:
+    pairs = zip(names, inputs, strict=False)
+    return ", ".join(f"{name} = {np.asarray(value).ravel()[:6].tolist()}" for name, value in pairs)
 
 
 # how a library is asked
@@ -247,6 +321,11 @@ def as_tuple(value: Any, arguments: int) -> tuple[Any, ...]:
     return (value,) if arguments == 1 else tuple(value[i] for i in range(arguments))
 
 
+def _raises(library: Library, f: Function, variant: Variant, inputs: tuple[Any, ...]) -> Sequence[Any]:
+    library.vjp(f, *inputs)
+    return []
+
+
 def _value(library: Library, f: Function, variant: Variant, inputs: tuple[Any, ...]) -> Sequence[Any]:
     return [library.vjp(f, *inputs)[0]]
 
@@ -283,8 +362,8 @@ def _fwd_over_fwd(library: Library, f: Function, variant: Variant, inputs: tuple
 
 
 def _nested(cell: Cell, library: Library, function: Function) -> Function:
-    """Return n nested gradients of sums: elementwise_grad where the value has the shape of the argument."""
-    if np.shape(cell.variant.value) == np.shape(cell.variant.inputs[0]):
+    """Return n nested gradients of sums: by elementwise_grad where the function works element by element."""
+    if is_elementwise(function, cell.variant.inputs):
         for _ in range(cell.order):
             function = library.elementwise_grad(function)
         return function
@@ -293,12 +372,29 @@ def _nested(cell: Cell, library: Library, function: Function) -> Function:
     return function
 
 
+def is_elementwise(function: Function, inputs: Sequence[Any]) -> bool:
+    """Say whether each element of the value depends on its own element of the first argument only."""
+    x, *rest = inputs
+    start = np.array(x, dtype=np.result_type(np.asarray(x), float))
+    value = np.asarray(function(start, *rest))
+    if value.shape != start.shape:
+        return False
+    for i in range(start.size if start.size > 1 else 0):
+        moved = start.copy()
+        moved.flat[i] += 1e-6
+        changed = np.asarray(np.asarray(function(moved, *rest)) != value, dtype=bool)
+        if np.any(np.delete(changed.ravel(), i)):
+            return False
+    return True
+
+
 def _summed(library: Library, function: Function) -> Function:
     return lambda *args: library.numpy.sum(function(*args))
 
 
 QUESTIONS: Mapping[str, Answer] = {
     "value": _value,
+    "raises": _raises,
     "rev-over-rev": _rev_over_rev,
     "fwd-over-rev": _fwd_over_rev,
     "rev-over-fwd": _rev_over_fwd,

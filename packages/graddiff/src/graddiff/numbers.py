@@ -6,7 +6,8 @@ that would lose its digits without a word.
 """
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import mpmath
@@ -65,7 +66,16 @@ class Number:
         if isinstance(other, np.ndarray):
             return NotImplemented
         right = lift_raw(self.raw.context, other)
-        return Number(operation(right, self.raw) if swap else operation(self.raw, right))
+        maker = other if type(other) is RoughNumber else self
+        return maker._computed(operation(right, self.raw) if swap else operation(self.raw, right))
+
+    def _computed(self, raw: Raw) -> "Number":
+        """Return the result of a computation."""
+        return Number(raw)
+
+    def _exact(self, raw: Raw) -> "Number":
+        """Return a result that floating point would not round."""
+        return Number(raw)
 
     def __add__(self, other: Any) -> Any:
         if type(other) is Number:  # the usual case, on the shortest way
@@ -122,17 +132,17 @@ class Number:
         return self._binary(other, _power, swap=True)
 
     def __neg__(self) -> "Number":
-        return Number(-self.raw)
+        return self._exact(-self.raw)
 
     def __pos__(self) -> "Number":
         return self
 
     def __abs__(self) -> "Number":
-        return Number(abs(self.raw))
+        return self._exact(abs(self.raw))
 
     def __round__(self, digits: int = 0) -> "Number":
         scale = self.raw.context.mpf(10) ** digits
-        return Number(self.raw.context.nint(self.raw * scale) / scale)
+        return self._exact(self.raw.context.nint(self.raw * scale) / scale)
 
     def __floor__(self) -> "Number":
         return self.floor()
@@ -176,9 +186,9 @@ class Number:
         try:
             result = function(context, self.raw)
         except (ValueError, ZeroDivisionError):
-            return Number(context.nan)
+            return self._exact(context.nan)
         leaves_the_reals = isinstance(self.raw, context.mpf) and isinstance(result, context.mpc)
-        return Number(context.nan if leaves_the_reals else result)
+        return self._computed(context.nan if leaves_the_reals else result)
 
     sin = _unary(lambda c, x: c.sin(x))
     cos = _unary(lambda c, x: c.cos(x))
@@ -217,12 +227,90 @@ class Number:
     @property
     def real(self) -> "Number":
         """The real part."""
-        return Number(self.raw.real)
+        return self._exact(self.raw.real)
 
     @property
     def imag(self) -> "Number":
         """The imaginary part."""
-        return Number(self.raw.imag)
+        return self._exact(self.raw.imag)
+
+
+class Rounding:
+    """Relative errors of fixed size and random sign, one for each operation of a program in turn.
+
+    They stand for the rounding of a program in floating point. The same operation gets the same error whenever the
+    program is run, so a rough program is as smooth as the exact one, and has exact derivatives.
+    """
+
+    def __init__(self, size: float, seed: int) -> None:
+        self._size = size
+        self._signs = np.random.default_rng(seed).choice([-1, 1], 4096).tolist()
+        self._inside = False
+        self._depth = 0
+        self.place = 0
+
+    def factor(self) -> float:
+        """Return what to multiply the next result with; exactly 1 outside of the program."""
+        if not self._inside:
+            return 1
+        self.place += 1
+        return 1 + self._size * float(self._signs[self.place % len(self._signs)])
+
+    @contextmanager
+    def program(self) -> Iterator[None]:
+        """Make operations rough; the outermost program counts them from the beginning."""
+        before, self._inside = self._inside, True
+        self.place = self.place if self._depth else 0
+        self._depth += 1
+        try:
+            yield
+        finally:
+            self._depth -= 1
+            self._inside = before
+
+    @contextmanager
+    def referee(self) -> Iterator[None]:
+        """Make operations exact: they are the referee's own, even where a program calls it."""
+        before, self._inside = self._inside, False
+        try:
+            yield
+        finally:
+            self._inside = before
+
+
+class RoughNumber(Number):
+    """A number whose every operation is off by a known relative error: its results are rough numbers again."""
+
+    __slots__ = ("rounding",)
+
+    def __init__(self, raw: Raw, rounding: Rounding) -> None:
+        super().__init__(raw)
+        self.rounding = rounding
+
+    def _computed(self, raw: Raw) -> Number:
+        return RoughNumber(raw * self.rounding.factor(), self.rounding)
+
+    def _exact(self, raw: Raw) -> Number:
+        return RoughNumber(raw, self.rounding)
+
+    def __add__(self, other: Any) -> Any:
+        return self._binary(other, operator.add)
+
+    def __sub__(self, other: Any) -> Any:
+        return self._binary(other, operator.sub)
+
+    def __mul__(self, other: Any) -> Any:
+        return self._binary(other, operator.mul)
+
+
+def roughened(value: Any, rounding: Rounding) -> Any:
+    """Return a Number, or an array of them, as rough numbers."""
+    if isinstance(value, np.ndarray):
+        result = np.empty(value.shape, dtype=object)
+        for index, number in np.ndenumerate(value):
+            result[index] = RoughNumber(number.raw, rounding)
+        return result
+    return RoughNumber(value.raw, rounding)
 
 
 def _divide(a: Raw, b: Raw) -> Raw:

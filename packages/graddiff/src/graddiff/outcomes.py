@@ -28,6 +28,7 @@ class Outcome:
     parts: tuple[Part, ...] = ()
     error: str = ""
     message: str = ""
+    error_types: tuple[str, ...] = ()
     unsupported: bool = False
     inputs_changed: bool = False
     repeatable: bool = True
@@ -71,7 +72,19 @@ def _failure(library: str, error: Exception) -> Outcome:
     message = lines[0][:160] if lines else ""
     missing_name = isinstance(error, AttributeError) and message.startswith("module ")
     unsupported = isinstance(error, NotImplementedError) or missing_name
-    return Outcome(library, error=type(error).__name__, message=message, unsupported=unsupported)
+    return Outcome(
+        library,
+        error=type(error).__name__,
+        message=message,
+        error_types=tuple(base.__name__ for base in type(error).__mro__),
+        unsupported=unsupported,
+    )
+
+
+def public_type(error: Exception) -> str:
+    """Return the name of the nearest type of an error that Python or NumPy documents."""
+    types = type(error).__mro__
+    return next(t.__name__ for t in types if t.__module__ in ("builtins", "numpy.exceptions", "numpy.linalg"))
 
 
 def _bytes(value: Any) -> bytes:

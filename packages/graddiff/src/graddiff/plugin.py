@@ -5,11 +5,15 @@ With it, every Python file below the given paths is a case file, except `conftes
 underscore. An item is called after its cell, `elementwise.py::sin[vjp-x-(3,)]`, so that -k, -x, -n and
 --junitxml work as everywhere.
 
-The exit code is 0 if everything is as expected, 1 if a verdict fails the run, 3 if a case is broken (it
+The ledger of known differences is the file `ledger.toml` beside the case files, or above them. What it says of a cell
+is judged with the cell; `--update-ledger` writes it anew.
+
+The exit code is 0 if everything is as expected, 1 if a verdict or the ledger fails the run, 3 if a case is broken (it
 cannot be imported, or does not fit together), 4 (pytest's usage error) for an unknown library or no paths.
 """
 
 from collections.abc import Generator, Iterator
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,10 +22,12 @@ import pytest
 if TYPE_CHECKING:
     from graddiff.cases import Case, Sources
     from graddiff.cells import Cell
+    from graddiff.ledger import Ledger
     from graddiff.libraries import Library
     from graddiff.run import CaseRun, Record
 
 DEFAULT_LIBRARIES = ("easygrad", "autograd")
+LEDGER = "ledger.toml"
 VERDICT_FAILS = 1
 CASE_BROKEN = 3
 
@@ -37,6 +43,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="NAME",
         help="a library to compare, the one under test first (default: easygrad, autograd)",
     )
+    group.addoption("--ledger", metavar="FILE", help="the ledger of known differences (default: ledger.toml, if there)")
+    group.addoption("--update-ledger", action="store_true", help="write the ledger anew, reasons kept")
     group.addoption("--report-dir", default="reports", metavar="DIR", help="where the reports go")
 
 
@@ -56,15 +64,52 @@ def pytest_configure(config: pytest.Config) -> None:
         libraries = [find_library(name) for name in names]
     except UnknownLibraryError as error:
         raise pytest.UsageError(str(error)) from error
-    config.pluginmanager.register(Comparison(config, libraries), "graddiff-comparison")
+    config.pluginmanager.register(Comparison(config, libraries, _ledger(config)), "graddiff-comparison")
+
+
+def _ledger(config: pytest.Config) -> "Ledger | None":
+    """Return the ledger that is named, or that lies beside or above the case files; None if there is none."""
+    from graddiff.ledger import Ledger, LedgerError, load
+
+    path, updating = _ledger_path(config), config.getoption("--update-ledger")
+    if not path.exists():
+        if config.getoption("--ledger") and not updating:
+            raise pytest.UsageError(f"--ledger: there is no file {config.getoption('--ledger')}")
+        return Ledger(path.name) if updating else None
+    try:
+        return load(path, path.name)
+    except LedgerError as error:
+        raise pytest.UsageError(str(error)) from error
+
+
+def _ledger_path(config: pytest.Config) -> Path:
+    if config.getoption("--ledger"):
+        return Path(config.invocation_params.dir, config.getoption("--ledger"))
+    folder = _case_paths(config)[0]
+    folder = folder if folder.is_dir() else folder.parent
+    above = [parent for parent in (folder, *folder.parents) if parent.is_relative_to(config.rootpath)]
+    return next((path for parent in above if (path := parent / LEDGER).exists()), folder / LEDGER)
+
+
+def _case_paths(config: pytest.Config) -> list[Path]:
+    return [Path(config.invocation_params.dir, argument.partition("::")[0]).resolve() for argument in config.args]
+
+
+def _is_complete(config: pytest.Config, ledger: Path) -> bool:
+    """Say whether a run has all cases of the ledger: all of its folder, and nothing deselected."""
+    options = ("keyword", "markexpr", "deselect", "lf", "last_failed", "stepwise", "ignore", "ignore_glob", "maxfail")
+    chosen = any(config.getoption(option, None) for option in options)
+    return not chosen and any(ledger.resolve().is_relative_to(path) for path in _case_paths(config) if path.is_dir())
 
 
 class Comparison:
     """The hooks of one comparison; collects the records of all processes and writes the reports."""
 
-    def __init__(self, config: pytest.Config, libraries: "list[Library]") -> None:
+    def __init__(self, config: pytest.Config, libraries: "list[Library]", ledger: "Ledger | None") -> None:
         self.config = config
         self.libraries = libraries
+        self.ledger = ledger
+        self.complaints: list[str] = []
         self.places: dict[str, str] = {}
         self.records: list[Record] = []
         self.collection_failed = False
@@ -83,7 +128,7 @@ class Comparison:
     def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Attach the record to the report of the item: so it reaches the process that writes the reports."""
         report = yield
-        if isinstance(item, ComparisonItem) and report.when == "call":
+        if isinstance(item, ComparisonItem) and report.when == "call" and hasattr(item, "record"):
             # pytest carries extra attributes of a report along
             report.graddiff = item.record  # type: ignore[attr-defined]
         return report
@@ -111,7 +156,12 @@ class Comparison:
         """Write the reports, and turn the exit code into 3 where a case is broken."""
         if hasattr(session.config, "workerinput"):
             return  # a worker of pytest-xdist: its records travel to the process that started it
+        if self.config.getoption("--update-ledger"):
+            self._update_ledger()
+        self.complaints = self._complaints()
         self._write_reports()
+        if self.complaints and exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = VERDICT_FAILS
         broken = self.collection_failed or any("broken" in record for record in self.records)
         if broken and exitstatus != pytest.ExitCode.INTERNAL_ERROR:
             session.exitstatus = CASE_BROKEN
@@ -125,7 +175,36 @@ class Comparison:
         terminalreporter.section(f"graddiff: {' and '.join(self._names())}")
         for line in text.totals(self._sorted()):
             terminalreporter.write_line(line)
+        for line in self.complaints:
+            terminalreporter.write_line(f"the ledger fails the run: {line}", red=True)
         terminalreporter.write_line(f"reports: {self._folder() / 'report.txt'}, {self._folder() / 'report.json'}")
+
+    def judged_by_ledger(self, record: "Record") -> "Record":
+        """Return the record with what the ledger says of it, which may make it fail."""
+        if self.ledger is None or self.config.getoption("--update-ledger"):
+            return record
+        standings = self.ledger.standings(record)
+        told = {library: {"state": s.state, "text": s.text} for library, s in standings.items()}
+        return record | {"ledger": told, "fails": record["fails"] or any(s.fails for s in standings.values())}
+
+    def _complaints(self) -> list[str]:
+        """Return what the ledger says against the run as a whole."""
+        if self.ledger is None or not self.records:
+            return []
+        complaints = self.ledger.without_reason()
+        if not self.collection_failed and _is_complete(self.config, _ledger_path(self.config)):
+            complaints += self.ledger.naming_nothing(self.records, self._names())
+        return complaints
+
+    def _update_ledger(self) -> None:
+        """Write the ledger that the records ask for."""
+        if self.ledger is None or not self.records:
+            return
+        path = _ledger_path(self.config)
+        complete = not self.collection_failed and _is_complete(self.config, path)
+        today = date.today().isoformat()
+        self.ledger = self.ledger.updated(self._sorted(), self._names(), today, complete)
+        path.write_text(self.ledger.dump(), encoding="utf-8", newline="\n")
 
     def label(self, path: Path) -> str:
         """Return the path of a case file as reports show it: relative to the root, or else the name alone."""
@@ -148,7 +227,7 @@ class Comparison:
 
         self._folder().mkdir(parents=True, exist_ok=True)
         for name, render in (("report.txt", text.render), ("report.json", json_report.render)):
-            content = render(self._sorted(), self._names())
+            content = render(self._sorted(), self._names(), self.complaints)
             (self._folder() / name).write_text(content, encoding="utf-8", newline="\n")
 
 
@@ -238,9 +317,12 @@ class CellItem(ComparisonItem):
         self._run, self._cell = run, cell
 
     def make_record(self) -> "Record":
-        """Ask the libraries and judge."""
+        """Ask the libraries and judge; explain what fails."""
         comparison: Comparison = self.parent.comparison  # type: ignore[union-attr]  # always a CaseFile
-        return self._run.run(self._cell, comparison.libraries)
+        record = comparison.judged_by_ledger(self._run.run(self._cell, comparison.libraries))
+        if not record["fails"]:
+            return record
+        return self._run.explained_record(self._cell, comparison.libraries, record)
 
 
 class DiscriminationItem(ComparisonItem):

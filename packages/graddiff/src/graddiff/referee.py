@@ -8,7 +8,7 @@ off by a smooth multiple of h**2 only; what nesting costs is digits.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from math import comb, log10
 from typing import Any
 
@@ -16,7 +16,7 @@ import mpmath
 import numpy as np
 
 from graddiff.arrays import Array, Function, Shape
-from graddiff.numbers import Number, lift
+from graddiff.numbers import Number, Rounding, lift, roughened
 
 STEP_DIGITS = 20
 
@@ -36,14 +36,19 @@ class Referee:
     version = mpmath.__version__
     numpy = np
 
-    def __init__(self, step_digits: int = STEP_DIGITS, context: Any = None) -> None:
+    def __init__(self, step_digits: int = STEP_DIGITS, context: Any = None, rounding: Rounding | None = None) -> None:
         self._context = context or mpmath.MPContext()
         self._context.dps = 2 * STEP_DIGITS
         self._step_digits = step_digits
+        self._rounding = rounding
 
     def coarser(self) -> "Referee":
         """Return a referee whose steps are ten times as large."""
         return Referee(self._step_digits - 1, self._context)
+
+    def rough(self, rounding: Rounding) -> "Referee":
+        """Return a referee that differentiates the program with these rounding errors, itself without any."""
+        return Referee(self._step_digits, self._context, rounding)
 
     # the interface of a library
 
@@ -106,7 +111,7 @@ class Referee:
 
     def stop_gradient(self, x: Any) -> Any:
         """Refuse: a difference sees through whatever hides a derivative."""
-        raise AbstainError("a difference cannot see stop_gradient; give the case a reference= without it")
+        raise AbstainError("hidden: a difference cannot see stop_gradient; give the case a reference= without it")
 
     # what the library interface is made of
 
@@ -115,19 +120,27 @@ class Referee:
         return lift(self._context, value)
 
     def value(self, f: Function, *args: Any) -> Any:
-        """Return f on exact numbers."""
-        return lift(self._context, f(*(lift(self._context, arg) for arg in args)))
+        """Return f on exact numbers, or on rough ones."""
+        points = [lift(self._context, arg) for arg in args]
+        if self._rounding is None:
+            return lift(self._context, f(*points))
+        with self._rounding.program():
+            return lift(self._context, f(*(roughened(point, self._rounding) for point in points)))
 
     def differences(self, f: Function, args: Sequence[Any], tangents: Sequence[Any], order: int) -> Any:
         """Return the derivative of this order along the tangents, by a stencil of order + 1 points."""
-        with self._more_digits(order):
+        rounding = self._rounding
+        with self._more_digits(order), rounding.referee() if rounding else nullcontext():
             points = [lift(self._context, arg) for arg in args]
             ways = [lift(self._context, tangent) for tangent in tangents]
             step = self._context.mpf(10) ** (magnitude_of(points, ways) - self._step_digits)
             total: Any = 0
+            place = rounding.place if rounding else 0
             for k in range(order + 1):
-                place = Number(step * (order - 2 * k) / 2 if order > 1 else step * (1 - 2 * k))
-                moved = [x + place * t for x, t in zip(points, ways, strict=True)]
+                if rounding:
+                    rounding.place = place  # the same program at all points
+                way = Number(step * (order - 2 * k) / 2 if order > 1 else step * (1 - 2 * k))
+                moved = [x + way * t for x, t in zip(points, ways, strict=True)]
                 total = total + (-1) ** k * comb(order, k) * self.value(f, *moved)
             return total / Number((step if order > 1 else 2 * step) ** order)
 

@@ -4,7 +4,7 @@ A record is a plain dictionary of strings, numbers and lists: what the reports a
 pytest-xdist carries between processes, and the line of the JSON report.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -14,12 +14,14 @@ from graddiff.arrays import short
 from graddiff.bound import bound_for
 from graddiff.cases import Case, Sources, argument_names
 from graddiff.cells import Cell, ask, cells_of
+from graddiff.diagnosis import Diagnosis
+from graddiff.explain import as_record, diagnosed, explained
 from graddiff.libraries import Library
 from graddiff.mutants import Score, combined, score
 from graddiff.outcomes import Outcome, record
 from graddiff.referee import AbstainError, Referee
-from graddiff.truth import TruePart, true_answer
-from graddiff.verdicts import Judgement, judge
+from graddiff.truth import TruePart, nothing, true_answer, with_rounding
+from graddiff.verdicts import Finding, Judgement, judge
 
 Record = dict[str, Any]
 DISCRIMINATION = "discrimination"
@@ -34,6 +36,8 @@ class CaseRun:
     cells: list[Cell]
     referee: Referee
     source: str
+    line: int = 0
+    explained: str = ""
     _truths: dict[tuple[object, ...], tuple[TruePart, ...] | str] = field(default_factory=dict)
 
     @classmethod
@@ -42,11 +46,15 @@ class CaseRun:
         referee = Referee()
         names = argument_names(case, referee)
         cells = cells_of(case, names, case.build(case.function, np, referee))
-        return cls(case, file, cells, referee, sources.line(case.function))
+        return cls(case, file, cells, referee, sources.line(case.function), sources.place(case.function))
 
     def truth(self, cell: Cell) -> tuple[TruePart, ...] | str:
         """Return the referee's answer, or the reason why there is none."""
         together = tuple(range(len(cell.names)))
+        if cell.aspect == "raises":
+            return ()
+        if cell.variant.kind == "strided":
+            return self.truth(replace(cell, variant=self.cells[0].variant))
         if cell.aspect == "vjp" and cell.argnums != together:
             whole = self.truth(replace(cell, argnums=together))
             return whole if isinstance(whole, str) else tuple(whole[i] for i in cell.argnums)
@@ -58,11 +66,34 @@ class CaseRun:
 
     def run(self, cell: Cell, libraries: Sequence[Library]) -> Record:
         """Ask all libraries, judge, and return the record of the cell."""
+        judgement, truth = self.judged(cell, libraries)
+        kills = Score() if isinstance(truth, str) else score(truth, bound_for(cell))
+        whole = self.truth(replace(cell, argnums=tuple(range(len(cell.names))))) if cell.aspect == "vjp" else truth
+        diagnoses = {f.outcome.library: diagnosed(cell, f, truth, whole) for f in judgement.findings}
+        return _record(self, cell, judgement, truth, kills, diagnoses)
+
+    def judged(self, cell: Cell, libraries: Sequence[Library]) -> tuple[Judgement, tuple[TruePart, ...] | str]:
+        """Return the judgement of a cell, and the truth that it rests on.
+
+        Where a library is wrong, the truth is asked once more: how much of the error can be rounding?
+        """
         outcomes = [record(library.name, ask(cell, library), cell.variant.inputs) for library in libraries]
         truth = self.truth(cell)
         judgement = judge(cell, outcomes, truth)
-        kills = Score() if isinstance(truth, str) else score(truth, bound_for(cell))
-        return _record(self, cell, outcomes, judgement, kills)
+        if isinstance(truth, str) or not any(_may_be_rounding(finding) for finding in judgement.findings):
+            return judgement, truth
+        truth = with_rounding(cell, self.referee, truth)
+        return judge(cell, outcomes, truth), truth
+
+    def explained_record(self, cell: Cell, libraries: Sequence[Library], entry: Record) -> Record:
+        """Return the record of a failing cell with its explanation; after the first of the case, where that stands."""
+        guilty = [library for library, state in entry["states"].items() if state in ("wrong", "behaviour differs")]
+        if not guilty:
+            return entry
+        if self.explained:
+            return entry | {"explained": self.explained}
+        self.explained = cell.id
+        return entry | as_record(explained(self, cell, libraries, guilty[0]))
 
     def discrimination(self) -> Score:
         """Apply the mutants to the truth of every cell of the base inputs."""
@@ -73,12 +104,14 @@ class CaseRun:
     def discrimination_record(self) -> Record:
         """Return the record of the score; a case that rejects no mutant cannot fail: that fails the run."""
         kills = self.discrimination()
+        abstentions = [t for c in self.cells if c.aspect != "raises" and isinstance(t := self.truth(c), str)]
         place = {"file": self.file, "case": self.case.id, "cell": DISCRIMINATION}
         return place | {
             "number": len(self.cells),
             "source": self.source,
             "kills": str(kills),
             "survivors": kills.survivors,
+            "detail": abstentions[0] if abstentions and not kills.applicable else "",
             "fails": not kills.killed,
         }
 
@@ -89,16 +122,53 @@ SAME_TRUTH = ("rev-over-rev", "fwd-over-rev", "rev-over-fwd")
 def _truth_or_reason(cell: Cell, referee: Referee) -> tuple[TruePart, ...] | str:
     if cell.case.kind == "convention":
         return "a convention has no truth"
+    if cell.variant.kind == "empty":
+        return tuple(nothing(np.shape(x)) for x in cell.variant.inputs)
     try:
         return true_answer(cell, referee)
     except AbstainError as error:
         return str(error)
 
 
-def _record(run: CaseRun, cell: Cell, outcomes: Sequence[Outcome], judgement: Judgement, kills: Score) -> Record:
-    subject = outcomes[0].library
+def _may_be_rounding(finding: Finding) -> bool:
+    """Say whether a wrong answer is at least finite, so that rounding might explain it."""
+    return finding.state == "wrong" and bool(np.isfinite(finding.size))
+
+
+def _record(
+    run: CaseRun,
+    cell: Cell,
+    judgement: Judgement,
+    truth: Sequence[TruePart] | str,
+    kills: Score,
+    diagnoses: Mapping[str, Diagnosis | None],
+) -> Record:
+    findings = judgement.findings
+    wrong = [finding for finding in findings if finding.state == "wrong"]
+    return _asked(run, cell) | {
+        "verdict": judgement.verdict.text(findings[0].outcome.library),
+        "fails": judgement.fails,
+        "detail": judgement.detail,
+        "states": dict(judgement.states),
+        "behaviours": {f.outcome.library: f.behaviour for f in findings},
+        "abstains": _reason(cell, truth),
+        "answers": {f.outcome.library: _answer(f.outcome) for f in findings},
+        "wrong": {f.outcome.library: _wrong_by_part(cell, f) for f in wrong},
+        "sizes": {f.outcome.library: _rounded(f.size) for f in wrong},
+        "diagnoses": {library: diagnosis.text for library, diagnosis in diagnoses.items() if diagnosis},
+        "patterns": {library: diagnosis.pattern for library, diagnosis in diagnoses.items() if diagnosis},
+        "worst": _worst(judgement),
+        "ulps_apart": judgement.apart,
+        "kills": str(kills),
+        "survivors": kills.survivors,
+    }
+
+
+def _asked(run: CaseRun, cell: Cell) -> Record:
+    """Return which cell it is, and what was asked."""
     return {
         "file": run.file,
+        "line": run.line,
         "case": run.case.id,
         "cell": cell.id,
         "number": run.cells.index(cell),
@@ -106,19 +176,29 @@ def _record(run: CaseRun, cell: Cell, outcomes: Sequence[Outcome], judgement: Ju
         "aspect": cell.aspect,
         "order": cell.order,
         "argument": cell.argument,
-        "inputs": {n: short(x) for n, x in zip(cell.names, cell.variant.inputs, strict=True)},
+        "inputs": {name: short(x) for name, x in zip(cell.names, cell.variant.inputs, strict=False)},
         "source": run.source,
         "reason": run.case.reason,
-        "verdict": judgement.verdict.text(subject),
-        "fails": judgement.fails,
-        "detail": judgement.detail,
-        "states": dict(judgement.states),
-        "answers": {outcome.library: _answer(outcome) for outcome in outcomes},
-        "worst": _worst(judgement),
-        "ulps_apart": judgement.apart,
-        "kills": str(kills),
-        "survivors": kills.survivors,
     }
+
+
+def _reason(cell: Cell, truth: Sequence[TruePart] | str) -> str:
+    """Return the word for why the referee abstains, or "" where it does not; a convention is not asked."""
+    if cell.case.kind == "convention":
+        return ""
+    texts = [truth] if isinstance(truth, str) else [reason for part in truth for reason in part.unsettled]
+    return texts[0].partition(":")[0] if texts else ""
+
+
+def _wrong_by_part(cell: Cell, finding: Finding) -> dict[str, str]:
+    """Return how many elements are wrong, for each argument."""
+    parts = enumerate(finding.errors)
+    return {cell.part_name(i): f"{int(np.sum(errors.wrong))} of {len(errors.size)}" for i, errors in parts}
+
+
+def _rounded(size: float) -> float | None:
+    """Return a size with two digits; what is not finite as None."""
+    return float(f"{size:.2g}") if np.isfinite(size) else None
 
 
 def _worst(judgement: Judgement) -> Record | None:

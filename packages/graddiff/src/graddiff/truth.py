@@ -1,4 +1,7 @@
-"""The referee's answer to a cell, with its own sensitivity, or the reason why there is none."""
+"""The referee's answer to a cell, with its own sensitivity, or the reason why there is none.
+
+A reason is a word from a short list (kink, not finite, another value, not computable, hidden), a colon, and what to do.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -7,16 +10,18 @@ from typing import Any
 import numpy as np
 
 from graddiff.arrays import Array, Function
-from graddiff.cells import Cell
+from graddiff.cells import Cell, is_elementwise
 from graddiff.domains import generator
-from graddiff.numbers import to_float
-from graddiff.referee import STEP_DIGITS, AbstainError, Referee, magnitude_of, unit_array
+from graddiff.numbers import Rounding, to_float
+from graddiff.referee import STEP_DIGITS, AbstainError, Referee, magnitude_of
 
 SIGN_VECTORS = 8
 RELATIVE_STEP = 1e-6
 MOST_COORDINATES = 200
 SAMPLED_COORDINATES = 32
 NOISE = 1e-30
+NOT_FINITE = "not finite: the derivative is not finite here"
+KINK = "kink: steps h and 10 h disagree at this point"
 
 
 @dataclass(frozen=True)
@@ -51,12 +56,18 @@ def _signs(rng: np.random.Generator, x: Any) -> Any:
 
 @dataclass(frozen=True)
 class TruePart:
-    """One part of the true answer in some coordinates: exact numbers, and their sensitivity."""
+    """One part of the true answer in some coordinates: exact numbers, and their sensitivity.
+
+    `cond` is the sensitivity to the inputs, `rounding` that to the rounding of each operation of the function, where
+    it was asked for; `unsettled` holds a reason for each coordinate that was left out.
+    """
 
     shape: tuple[int, ...]
     coordinates: Array
     value: Array
     cond: Array
+    rounding: Array | None = None
+    unsettled: tuple[str, ...] = ()
 
     @property
     def magnitude(self) -> Array:
@@ -67,6 +78,12 @@ class TruePart:
     def floats(self) -> Array:
         """The numbers rounded to float64 or complex128."""
         return np.array([to_float(number) for number in self.value])
+
+
+def nothing(shape: tuple[int, ...]) -> TruePart:
+    """Return the truth of an empty array."""
+    none = np.zeros(0)
+    return TruePart(shape, np.arange(0), np.zeros(0, dtype=object), none)
 
 
 def magnitude(values: Array) -> Array:
@@ -81,7 +98,7 @@ def true_answer(cell: Cell, referee: Referee) -> tuple[TruePart, ...]:
     except AbstainError:
         raise
     except Exception as error:
-        reason = f"the function on exact numbers raises {type(error).__name__}: {error}"
+        reason = f"not computable: on exact numbers the function raises {type(error).__name__}: {error}"
         raise AbstainError(f"{reason}; give the case a reference= that NumPy can run on objects") from error
 
 
@@ -91,12 +108,75 @@ def _estimate(cell: Cell, referee: Referee) -> tuple[TruePart, ...]:
     scale = _check_value(cell, fine, start)
     best = fine.answer(start)
     other = best if cell.aspect == "value" else coarse.answer(start.shifted(cell))
-    _refuse_kinks(best, other, scale)
+    reasons = [_reasons(values, others, scale) for values, others in zip(best, other, strict=True)]
     noise = scale / 10.0 ** magnitude_of(start.args, start.args)  # the step grows with large inputs
     best = [_without_noise(values, others, noise) for values, others in zip(best, other, strict=True)]
     cond = _sensitivity(fine, start, best, noise)
-    pairs = zip(fine.places(), best, cond, strict=True)
-    return tuple(TruePart(shape, where, values, spread) for (shape, where), values, spread in pairs)
+    parts = zip(fine.places(), best, cond, reasons, strict=True)
+    return _settled([TruePart(*place, values, spread, None, why) for place, values, spread, why in parts])
+
+
+def _settled(parts: list[TruePart]) -> tuple[TruePart, ...]:
+    """Return the parts without the coordinates that have a reason; refuse if none is left of any."""
+    reasons = [reason for part in parts for reason in part.unsettled]
+    if reasons and all(reasons):
+        raise AbstainError(reasons[0])
+    return tuple(_only(part, np.array([not reason for reason in part.unsettled], dtype=bool)) for part in parts)
+
+
+def _only(part: TruePart, kept: Array) -> TruePart:
+    return replace(
+        part,
+        coordinates=part.coordinates[kept],
+        value=part.value[kept],
+        cond=part.cond[kept],
+        unsettled=tuple(reason for reason in part.unsettled if reason),
+    )
+
+
+def with_rounding(cell: Cell, referee: Referee, truth: Sequence[TruePart]) -> tuple[TruePart, ...]:
+    """Return the truth with its sensitivity to the rounding of each operation of the function.
+
+    It is found like `cond`, with the inputs kept and every operation off by a relative 1e-6 of random sign instead;
+    it knows no library either. It is large where the truth is what a cancellation leaves.
+    """
+    largest = [np.zeros(len(part.value)) for part in truth]
+    for number in range(SIGN_VECTORS):
+        derivation = Derivation.of(cell, referee.rough(Rounding(RELATIVE_STEP, number)))
+        answers = derivation.answer(derivation.start())
+        for place, (part, values, (_, where)) in enumerate(zip(truth, answers, derivation.places(), strict=True)):
+            change = magnitude(part.value - values[np.isin(where, part.coordinates)]) / RELATIVE_STEP
+            largest[place] = np.maximum(largest[place], change)
+    parts = zip(truth, largest, range(len(truth)), strict=True)
+    return tuple(replace(part, rounding=np.maximum(spread, _scale(cell, part, i))) for part, spread, i in parts)
+
+
+def _scale(cell: Cell, part: TruePart, index: int) -> Array:
+    """Return the natural size of a derivative that is identically 0, and 0 for any other.
+
+    A rule may find such a 0 as the difference of two quotients (for a product, `ans / x`), and rounding leaves a share
+    of these: the value over the inputs, times the tangents. It scales with both: it is no absolute floor. Where an
+    input is 0 there is no such size.
+    """
+    variant, by_argument = cell.variant, cell.aspect not in OF_THE_SHAPE_OF_THE_VALUE
+    vanishes = (part.magnitude == 0) & (part.cond == 0)
+    if cell.order == 0 or not np.any(vanishes):
+        return np.zeros(len(part.value))
+    value = float(np.sum(np.abs(np.asarray(variant.weight) * np.asarray(variant.value))))
+    steps = {"jvp": [variant.tangents], "fwd-over-fwd": [variant.tangents, variant.seconds]}
+    ones = tuple(np.ones(np.shape(x)) for x in variant.inputs)
+    ways = [ones] * (cell.order - 1) if cell.aspect == "order" else [variant.tangents] * (cell.order - 1)
+    for way in steps.get(cell.aspect, ways):
+        value *= max(_relative(t, x) for t, x in zip(way, variant.inputs, strict=True))
+    x = np.ravel(variant.inputs[cell.argnums[index]])[part.coordinates] if by_argument else np.ones(len(part.value))
+    with np.errstate(divide="ignore"):
+        return np.where(vanishes & (x != 0), value / np.abs(x), 0.0)
+
+
+def _relative(tangent: Any, x: Any) -> float:
+    """Return the largest tangent per unit of the input; inputs that are 0 have none."""
+    t, x = np.abs(np.ravel(tangent)), np.abs(np.ravel(x))
+    return float(np.max(t[x > 0] / x[x > 0], initial=0.0))
 
 
 @dataclass(frozen=True)
@@ -113,7 +193,11 @@ class Derivation:
         """Build the function, or the reference where the case has one, for this referee."""
         case = cell.case
         function = case.build(case.reference or case.function, np, referee)
-        elementwise = cell.aspect == "order" and _is_elementwise(referee, function, cell.variant.inputs)
+
+        def value(*args: Any) -> Any:
+            return referee.value(function, *args)
+
+        elementwise = cell.aspect == "order" and is_elementwise(value, cell.variant.inputs)
         return cls(cell, referee, function, elementwise)
 
     def start(self) -> Inputs:
@@ -199,21 +283,6 @@ def _flat(value: Any) -> Array:
     return result.ravel()
 
 
-def _is_elementwise(referee: Referee, function: Function, inputs: Sequence[Any]) -> bool:
-    """Say whether each element of the value depends on its own element of the first argument only."""
-    x, *rest = inputs
-    value = np.asarray(referee.value(function, x, *rest))
-    if value.shape != np.shape(x):
-        return False
-    for i in range(value.size):
-        moved = np.asarray(x, dtype=float)
-        moved = moved + 1e-6 * unit_array(moved.shape, i)
-        changed = _flat(referee.value(function, moved.reshape(np.shape(x)), *rest)) != value.ravel()
-        if np.any(np.delete(changed.astype(bool), i)):
-            return False
-    return True
-
-
 def _check_value(cell: Cell, derivation: Derivation, start: Inputs) -> float:
     """Compare the referee's value with plain NumPy's, and return how large it is."""
     value = _flat(derivation.referee.value(derivation.function, *start.args))
@@ -222,21 +291,21 @@ def _check_value(cell: Cell, derivation: Derivation, start: Inputs) -> float:
     tolerance = 1e-3 if plain.dtype.itemsize < 8 else 1e-6
     if value.size != plain.size or np.any(magnitude(value - plain.ravel()) > tolerance * scale):
         raise AbstainError(
-            "on exact numbers the function has another value than under plain NumPy; "
+            "another value: on exact numbers the function has another value than under plain NumPy; "
             "give the case a reference= that NumPy can run on objects"
         )
     return float(scale)
 
 
-def _refuse_kinks(best: list[Array], other: list[Array], scale: float) -> None:
-    """Refuse an answer that is not finite, or that jumps when point and step change by next to nothing."""
-    for values, others in zip(best, other, strict=True):
-        size = magnitude(values)
-        if not np.all(np.isfinite(size)):
-            raise AbstainError("the derivative is not finite here")
-        allowed = 1e-6 * size + 1e-14 * max(scale, *size, 0.1)
-        if np.any(magnitude(values - others) > allowed):
-            raise AbstainError("steps h and 10 h disagree: there is a kink at this point")
+def _reasons(values: Array, others: Array, scale: float) -> tuple[str, ...]:
+    """Return why each element has no derivative: it is not finite, or jumps with the step; "" where it has one."""
+    size = magnitude(values)
+    allowed = 1e-6 * size + 1e-14 * max(scale, *size[np.isfinite(size)], 0.1)
+    jumps = ~(magnitude(values - others) <= allowed)
+    return tuple(
+        NOT_FINITE if not finite else KINK if jump else ""
+        for finite, jump in zip(np.isfinite(size), jumps, strict=True)
+    )
 
 
 def _without_noise(values: Array, others: Array, scale: float) -> Array:

@@ -1,6 +1,7 @@
 """The adapter of HIPS Autograd: every transform by its own name in the public interface."""
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from importlib.metadata import version
 from typing import Any
 
@@ -8,6 +9,7 @@ import autograd
 import autograd.numpy
 
 from graddiff.arrays import Function
+from graddiff.tapes import Tape
 
 
 class Autograd:
@@ -22,6 +24,12 @@ class Autograd:
     deriv = staticmethod(autograd.deriv)
     jacobian = staticmethod(autograd.jacobian)
     hessian = staticmethod(autograd.hessian)
+
+    def recording(self) -> AbstractContextManager[Tape]:
+        """Return a context in which Autograd writes what it does on a tape."""
+        from graddiff.libraries.tapes_autograd import recording
+
+        return recording()
 
     def vjp(self, f: Function, *args: Any) -> tuple[Any, Callable[[Any], Any]]:
         """Return the value and the pullback."""

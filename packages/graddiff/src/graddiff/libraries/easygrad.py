@@ -1,12 +1,14 @@
 """The adapter of easygrad: every transform by its own name in the public interface."""
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from importlib.metadata import version
 from typing import Any
 
 import easygrad
 import easygrad.numpy
 from graddiff.arrays import Function
+from graddiff.tapes import Tape
 
 
 class Easygrad:
@@ -22,6 +24,12 @@ class Easygrad:
     jacobian = staticmethod(easygrad.jacobian)
     hessian = staticmethod(easygrad.hessian)
     stop_gradient = staticmethod(easygrad.stop_gradient)
+
+    def recording(self) -> AbstractContextManager[Tape]:
+        """Return a context in which easygrad writes what it does on a tape."""
+        from graddiff.libraries.tapes_easygrad import recording
+
+        return recording()
 
     def vjp(self, f: Function, *args: Any) -> tuple[Any, Callable[[Any], Any]]:
         """Return the value and the pullback."""

@@ -1,11 +1,18 @@
-"""The JSON report: the names of the libraries, and one record for each cell, in the words of the text."""
+"""The JSON report: the libraries, what the referee abstains from, the ledger's complaints, one record for each cell."""
 
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from graddiff.report.text import abstentions
 
-def render(records: Sequence[Mapping[str, Any]], libraries: Sequence[str]) -> str:
-    """Return the report; the same records give the same bytes."""
-    report = {"libraries": list(libraries), "cells": [dict(record) for record in records]}
+
+def render(records: Sequence[Mapping[str, Any]], libraries: Sequence[str], complaints: Sequence[str] = ()) -> str:
+    """Return the report; the same records give the same bytes. `complaints` are the ledger's about the whole run."""
+    report = {
+        "libraries": list(libraries),
+        "abstentions": abstentions(records),
+        "ledger": list(complaints),
+        "cells": [dict(record) for record in records],
+    }
     return json.dumps(report, indent=1, sort_keys=True, allow_nan=False) + "\n"
