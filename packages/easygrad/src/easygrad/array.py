@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from easygrad.core import ARRAYS, Array, Box, Closed, Operators, apply_binary, stop_gradient
+from easygrad.core import ARRAYS, Array, Box, Closed, Operators, Reverse, apply_binary, recorded, stop_gradient
 from easygrad.rules import (
     averages,
     constants,
@@ -36,7 +36,7 @@ from easygrad.rules import (
 )
 from easygrad.rules.composition import boxed_within
 from easygrad.rules.elementwise import add, divide, mod, multiply, negative, power, subtract
-from easygrad.rules.indexing import getitem
+from easygrad.rules.indexing import getitem, getitem_transpose
 from easygrad.rules.products import matmul, sparse_left, sparse_right
 from easygrad.ufunc_calls import called
 from easygrad.writing import Flat, assign, base, remember, update, write_out
@@ -150,6 +150,7 @@ class ArrayMethods(Operators):
     __hash__ = None  # type: ignore[assignment]  # not hashable, like an ndarray
     value: Array
     owner: Any
+    node: Any
 
     # NumPy's protocols: plain np.f(box) ends up here
 
@@ -389,7 +390,10 @@ class ArrayMethods(Operators):
         return elementwise.absolute(self)
 
     def __getitem__(self, index: Any) -> Any:
-        return getitem(self, index if type(index) is int else stop_gradient(index))
+        if type(index) is int and type(self.value) is np.ndarray and type(self.owner) is Reverse and self.ndim == 1:
+            edge = self.node, getitem_transpose(None, self.value, index)  # the shortest way: loops over x[i] are long
+            return recorded(self.value[index], self.owner, (edge,))
+        return getitem(self, stop_gradient(index))
 
     def __iter__(self) -> Iterator[Any]:
         return (self[i] for i in range(len(self)))

@@ -171,8 +171,8 @@ class Deferred:
 
     def __add__(self, other: Any) -> Deferred:
         if type(other) is Deferred:
-            self.parts += other.parts
-            other = other.dense
+            other.parts += self.parts  # the other one came first and may have many
+            self, other = other, self.dense
         if other is not None:
             self.dense = other if self.dense is None else self.dense + other
         return self

@@ -16,7 +16,7 @@ import numpy as np
 from graddiff.arrays import Function, Shape, is_finite
 from graddiff.cases import BEHAVIOURS, Case, CaseError
 from graddiff.domains import COMPLEX, REAL, Domain, generator
-from graddiff.libraries import Library
+from graddiff.libraries import Library, constant
 from graddiff.numbers import rounded
 
 OF_THEIR_OWN = ("empty", "raises")  # inputs on which a library may behave in another way than on the base
@@ -305,7 +305,7 @@ def _first_order(cell: Cell, library: Library, function: Function, inputs: Seque
     """Differentiate in some arguments while the others are constants."""
 
     def partial(*chosen: Any) -> Any:
-        full = list(inputs)
+        full = [constant(library, x) for x in inputs]
         for argnum, value in zip(cell.argnums, chosen, strict=True):
             full[argnum] = value
         return function(*full)
@@ -333,7 +333,8 @@ def _value(library: Library, f: Function, variant: Variant, inputs: tuple[Any, .
 def _rev_over_rev(library: Library, f: Function, variant: Variant, inputs: tuple[Any, ...]) -> Sequence[Any]:
     def slope(*xs: Any) -> Any:
         gradients = as_tuple(library.vjp(f, *xs)[1](variant.weight), len(xs))
-        terms = [library.numpy.sum(g * t) for g, t in zip(gradients, variant.tangents, strict=True)]
+        ways = [constant(library, t) for t in variant.tangents]
+        terms = [library.numpy.sum(g * t) for g, t in zip(gradients, ways, strict=True)]
         total = sum(terms[1:], start=terms[0])
         return library.numpy.real(total) if any(map(np.iscomplexobj, variant.inputs)) else total
 

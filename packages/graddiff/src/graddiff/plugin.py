@@ -6,9 +6,10 @@ underscore. An item is called after its cell, `elementwise.py::sin[vjp-x-(3,)]`,
 --junitxml work as everywhere.
 
 The ledger of known differences is the file `ledger.toml` beside the case files, or above them. What it says of a cell
-is judged with the cell; `--update-ledger` writes it anew.
+is judged with the cell; `--update-ledger` writes it anew. A run of all cases is also held against the accepted report,
+`report.txt` in the same folder; `--accept` writes that one.
 
-The exit code is 0 if everything is as expected, 1 if a verdict or the ledger fails the run, 3 if a case is broken (it
+The exit code is 0 if everything is as expected, 1 if a verdict , the ledger or a change of the accepted verdicts fails the run, 3 if a case is broken (it
 cannot be imported, or does not fit together), 4 (pytest's usage error) for an unknown library or no paths.
 """
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from graddiff.ledger import Ledger
     from graddiff.libraries import Library
     from graddiff.run import CaseRun, Record
+    from graddiff.selection import Selection
 
 DEFAULT_LIBRARIES = ("easygrad", "autograd")
 LEDGER = "ledger.toml"
@@ -41,10 +43,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="append",
         default=[],
         metavar="NAME",
-        help="a library to compare, the one under test first (default: easygrad, autograd)",
+        help="a library to compare, the one under test first, then the upstream (default: easygrad, autograd)",
     )
     group.addoption("--ledger", metavar="FILE", help="the ledger of known differences (default: ledger.toml, if there)")
     group.addoption("--update-ledger", action="store_true", help="write the ledger anew, reasons kept")
+    group.addoption(
+        "--only", action="append", default=[], metavar="PATTERN", help="cases whose id or file fits it, as 'linalg*'"
+    )
+    group.addoption("--order", type=int, metavar="N", help="ask every case to all orders up to N, whatever it lists")
+    group.addoption("--accept", action="store_true", help="accept the verdicts of this run: write report.txt anew")
     group.addoption("--report-dir", default="reports", metavar="DIR", help="where the reports go")
 
 
@@ -58,13 +65,19 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.args_source is not pytest.Config.ArgsSource.ARGS:
         raise pytest.UsageError("--graddiff needs the case files: pytest --graddiff comparisons")
     names = config.getoption("--lib") or list(DEFAULT_LIBRARIES)
-    if len(names) > 2 or len(set(names)) < len(names):
-        raise pytest.UsageError(f"--lib: give one library, or two different ones; these are {', '.join(names)}")
+    if len(set(names)) < len(names):
+        raise pytest.UsageError(f"--lib: give different libraries; these are {', '.join(names)}")
+    if (config.getoption("--order") or 1) < 1:
+        raise pytest.UsageError(f"--order: an order is at least 1, this is {config.getoption('--order')}")
     try:
-        libraries = [find_library(name) for name in names]
+        libraries = [] if config.option.collectonly else [find_library(name) for name in names]
     except UnknownLibraryError as error:
         raise pytest.UsageError(str(error)) from error
     config.pluginmanager.register(Comparison(config, libraries, _ledger(config)), "graddiff-comparison")
+    if config.option.verbose == 0 and not config.option.collectonly and not hasattr(config, "workerinput"):
+        from graddiff.progress import PytestProgress
+
+        config.pluginmanager.register(PytestProgress(config), "graddiff-progress")
 
 
 def _ledger(config: pytest.Config) -> "Ledger | None":
@@ -95,9 +108,15 @@ def _case_paths(config: pytest.Config) -> list[Path]:
     return [Path(config.invocation_params.dir, argument.partition("::")[0]).resolve() for argument in config.args]
 
 
+def _selection(config: pytest.Config) -> "Selection":
+    from graddiff.selection import Selection
+
+    return Selection(config.getoption("--only"), config.getoption("--order"))
+
+
 def _is_complete(config: pytest.Config, ledger: Path) -> bool:
     """Say whether a run has all cases of the ledger: all of its folder, and nothing deselected."""
-    options = ("keyword", "markexpr", "deselect", "lf", "last_failed", "stepwise", "ignore", "ignore_glob", "maxfail")
+    options = ("only", "order", "keyword", "markexpr", "deselect", "lf", "last_failed", "stepwise", "ignore", "ignore_glob", "maxfail")
     chosen = any(config.getoption(option, None) for option in options)
     return not chosen and any(ledger.resolve().is_relative_to(path) for path in _case_paths(config) if path.is_dir())
 
@@ -109,7 +128,9 @@ class Comparison:
         self.config = config
         self.libraries = libraries
         self.ledger = ledger
+        self.selection = _selection(config)
         self.complaints: list[str] = []
+        self.changes: list[str] = []
         self.places: dict[str, str] = {}
         self.records: list[Record] = []
         self.collection_failed = False
@@ -160,7 +181,7 @@ class Comparison:
             self._update_ledger()
         self.complaints = self._complaints()
         self._write_reports()
-        if self.complaints and exitstatus == pytest.ExitCode.OK:
+        if (self.complaints or self.changes) and exitstatus == pytest.ExitCode.OK:
             session.exitstatus = VERDICT_FAILS
         broken = self.collection_failed or any("broken" in record for record in self.records)
         if broken and exitstatus != pytest.ExitCode.INTERNAL_ERROR:
@@ -177,6 +198,10 @@ class Comparison:
             terminalreporter.write_line(line)
         for line in self.complaints:
             terminalreporter.write_line(f"the ledger fails the run: {line}", red=True)
+        if self.changes:
+            terminalreporter.write_line("verdicts changed; --accept accepts them:", red=True)
+        for line in self.changes:
+            terminalreporter.write_line(f"  {line}")
         terminalreporter.write_line(f"reports: {self._folder() / 'report.txt'}, {self._folder() / 'report.json'}")
 
     def judged_by_ledger(self, record: "Record") -> "Record":
@@ -229,6 +254,19 @@ class Comparison:
         for name, render in (("report.txt", text.render), ("report.json", json_report.render)):
             content = render(self._sorted(), self._names(), self.complaints)
             (self._folder() / name).write_text(content, encoding="utf-8", newline="\n")
+        self._hold_against_accepted(text.render(self._sorted(), self._names(), self.complaints))
+
+    def _hold_against_accepted(self, report: str) -> None:
+        """Note where the verdicts of a complete run differ from the accepted report; accept them if that is asked."""
+        from graddiff.accepted import NAME, differences
+
+        folder = _ledger_path(self.config).parent
+        if self.collection_failed or not _is_complete(self.config, folder / NAME):
+            return
+        if self.config.getoption("--accept"):
+            (folder / NAME).write_text(report, encoding="utf-8", newline="\n")
+        elif (folder / NAME).exists():
+            self.changes = differences(report, folder / NAME)
 
 
 class CaseFile(pytest.File):
@@ -248,8 +286,10 @@ class CaseFile(pytest.File):
             raise self.CollectError(str(error)) from error
         seen: set[str] = set()
         sources = Sources()
+        selection = self.comparison.selection
         for case in cases:
-            yield from self._items(case, seen, sources)
+            if selection.takes(case.id, self.path):
+                yield from self._items(selection.asked(case), seen, sources)
 
     def _items(self, case: "Case", seen: set[str], sources: "Sources") -> Iterator[pytest.Item]:
         """Give one item for each cell and one for the discrimination, or one that says what is broken."""
@@ -314,15 +354,15 @@ class CellItem(ComparisonItem):
 
     def __init__(self, *, run: "CaseRun", cell: "Cell", **keywords: Any) -> None:
         super().__init__(**keywords)
-        self._run, self._cell = run, cell
+        self.run, self.cell = run, cell
 
     def make_record(self) -> "Record":
         """Ask the libraries and judge; explain what fails."""
         comparison: Comparison = self.parent.comparison  # type: ignore[union-attr]  # always a CaseFile
-        record = comparison.judged_by_ledger(self._run.run(self._cell, comparison.libraries))
+        record = comparison.judged_by_ledger(self.run.run(self.cell, comparison.libraries))
         if not record["fails"]:
             return record
-        return self._run.explained_record(self._cell, comparison.libraries, record)
+        return self.run.explained_record(self.cell, comparison.libraries, record)
 
 
 class DiscriminationItem(ComparisonItem):
@@ -342,8 +382,9 @@ class BrokenItem(ComparisonItem):
 
     def __init__(self, *, case: "Case", file: str, error: Exception, **keywords: Any) -> None:
         super().__init__(**keywords)
+        self.text = str(error)
         place = {"file": file, "case": case.id, "cell": "broken", "number": 0}
-        self._broken = place | {"broken": str(error), "kills": "0/0", "fails": True}
+        self._broken = place | {"broken": self.text, "kills": "0/0", "fails": True}
 
     def make_record(self) -> "Record":
         """Return what is wrong with the case."""

@@ -72,12 +72,16 @@ class CaseRun:
         diagnoses = {f.outcome.library: diagnosed(cell, f, truth, whole) for f in judgement.findings}
         return _record(self, cell, judgement, truth, kills, diagnoses)
 
+    def outcomes(self, cell: Cell, libraries: Sequence[Library]) -> list[Outcome]:
+        """Ask all libraries."""
+        return [record(library.name, ask(cell, library), cell.variant.inputs) for library in libraries]
+
     def judged(self, cell: Cell, libraries: Sequence[Library]) -> tuple[Judgement, tuple[TruePart, ...] | str]:
         """Return the judgement of a cell, and the truth that it rests on.
 
         Where a library is wrong, the truth is asked once more: how much of the error can be rounding?
         """
-        outcomes = [record(library.name, ask(cell, library), cell.variant.inputs) for library in libraries]
+        outcomes = self.outcomes(cell, libraries)
         truth = self.truth(cell)
         judgement = judge(cell, outcomes, truth)
         if isinstance(truth, str) or not any(_may_be_rounding(finding) for finding in judgement.findings):

@@ -1,8 +1,9 @@
 """Who is right: the closed list of verdicts, and the judge that gives one to a cell.
 
 The judge sees plain records only: what the libraries did, and what the referee says. First each library is
-put into a state by itself (right, wrong, unsupported, behaviour differs, undecided); a table of the two
-states gives the verdict. The first library is the subject, the one under test; the second is the upstream.
+put into a state by itself (right, wrong, unsupported, behaviour differs, undecided); a table of the first two
+states gives the verdict. The first library is the subject, the one under test; the second is the upstream. Further
+libraries have a state, and no say in the verdict.
 """
 
 from collections.abc import Sequence
@@ -106,12 +107,13 @@ def judge(cell: Cell, outcomes: Sequence[Outcome], truth: Sequence[TruePart] | s
     """Give the verdict of a cell; `truth` is the referee's answer, or its reason to abstain."""
     findings = [_find(cell, outcome, truth) for outcome in outcomes]
     states = tuple((finding.outcome.library, finding.state) for finding in findings)
-    verdict = _verdict(cell, findings, truth)
+    pair = findings[:2]
+    verdict = _verdict(cell, pair, truth)
     broken = _broken_expectations(cell, states)
     details = [f"{f.outcome.library}: {f.detail}" for f in findings if f.detail] + _referee_says(truth)
     details += [CANCELLED.format(f.outcome.library) for f in findings if f.is_cancelled]
     fails = bool(broken) or (_is_bad(verdict, findings[0]) and not _is_expected(cell, states[0]))
-    apart = _apart(findings) if verdict is Verdict.BOTH_RIGHT else 0.0
+    apart = _apart(pair) if verdict is Verdict.BOTH_RIGHT else 0.0
     worst = _worst(cell, findings, truth)
     return Judgement(verdict, states, fails, "; ".join(broken + details), worst, apart, tuple(findings))
 

@@ -48,7 +48,7 @@ def kept(index: Any) -> Any:
 def getitem_transpose(ans: Array, x: Array, index: Any) -> Rule:
     """Return ``g -> `` zeros with ``g`` added at the index, built only when it is needed."""
     shape, dtype = x.shape, x.dtype
-    index = kept(index)
+    index = index if type(index) is int else kept(index)
 
     def build(parts: list[tuple[Any, Array]]) -> Array:
         return scatter(*[g for _, g in parts], indices=[i for i, _ in parts], shape=shape, dtype=dtype)

@@ -20,20 +20,20 @@ from easygrad.rules.shaping import asarray, stack
 def matmul_left(ans: Array, x: Array, y: Array) -> Rule:
     """Return ``g -> g y.T``, summed over the batch axes that ``x`` lacks."""
     if y.ndim == 1:
-        return projected(lambda g: np.expand_dims(g, -1) * y, x)
+        return projected(lambda g: g[..., None] * y, x)
     columns = np.swapaxes(y, -1, -2)
     if x.ndim == 1:
-        return projected(lambda g: (np.expand_dims(g, -2) @ columns)[..., 0, :], x)
+        return projected(lambda g: g @ columns if y.ndim == 2 else (g[..., None, :] @ columns)[..., 0, :], x)
     return projected(lambda g: g @ columns, x)
 
 
 def matmul_right(ans: Array, x: Array, y: Array) -> Rule:
     """Return ``g -> x.T g``, summed over the batch axes that ``y`` lacks."""
     if x.ndim == 1:
-        return projected((lambda g: x * g) if y.ndim == 1 else (lambda g: x[:, None] * np.expand_dims(g, -2)), y)
+        return projected((lambda g: x * g) if y.ndim == 1 else (lambda g: x[:, None] * g[..., None, :]), y)
     rows = np.swapaxes(x, -1, -2)
     if y.ndim == 1:
-        return projected(lambda g: (rows @ np.expand_dims(g, -1))[..., 0], y)
+        return projected(lambda g: rows @ g if x.ndim == 2 else (rows @ g[..., None])[..., 0], y)
     return projected(lambda g: rows @ g, y)
 
 

@@ -14,8 +14,12 @@ from typing import Any, Protocol, cast
 from graddiff.arrays import Function
 
 ADAPTERS: Mapping[str, str] = {
+    "advect": "graddiff.libraries.advect",
     "autograd": "graddiff.libraries.autograd",
     "easygrad": "graddiff.libraries.easygrad",
+    "jax": "graddiff.libraries.jax",
+    "mygrad": "graddiff.libraries.mygrad",
+    "torch": "graddiff.libraries.torch",
 }
 
 
@@ -74,6 +78,12 @@ class Library(Protocol):
     def stop_gradient(self, x: Any) -> Any:
         """Return x as a constant."""
         ...
+
+
+def constant(library: Library, x: Any) -> Any:
+    """Return x as a user of the library writes a constant: where the adapter has a method `constant`, by that."""
+    converted = getattr(library, "constant", None)
+    return converted(x) if converted else x
 
 
 def find_library(name: str, adapters: Mapping[str, str] = ADAPTERS) -> Library:

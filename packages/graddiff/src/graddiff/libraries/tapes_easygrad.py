@@ -13,6 +13,7 @@ from typing import Any
 from unittest.mock import patch
 
 from easygrad import array, core, writing
+from easygrad.rules import indexing
 from graddiff.tapes import Call, Tape, copied
 
 
@@ -158,6 +159,7 @@ def recording() -> Iterator[Tape]:
         patch.object(core, "apply_unary", recorder.applying(core.apply_unary)),
         patch.object(core, "apply_binary", apply_binary),
         patch.object(array, "apply_binary", apply_binary),
+        patch.object(array.ArrayMethods, "__getitem__", lambda x, index: indexing.getitem(x, core.stop_gradient(index))),
         patch.object(core, "recorded", recorder.record),
         patch.object(core, "boxed", recorder.box),
     ):

@@ -22,7 +22,7 @@ LEGEND = (
 def render(records: Sequence[Record], libraries: Sequence[str], complaints: Sequence[str] = ()) -> str:
     """Return the whole report of a run; `complaints` are the ledger's that belong to no cell."""
     subject, *others = libraries
-    opponent = f"{others[0]} (upstream)" if others else "the referee alone"
+    opponent = ", ".join([f"{others[0]} (upstream)", *others[1:]]) if others else "the referee alone"
     cells = [record for record in records if "verdict" in record]
     head = [f"graddiff: {subject} against {opponent}", *(f"  {line}" for line in totals(records)), ""]
     groups = (
@@ -30,6 +30,8 @@ def render(records: Sequence[Record], libraries: Sequence[str], complaints: Sequ
         ("the ledger of known differences", _ledger(cells, complaints)),
         ("wrong, as expect says", _by_case(_wrong_as_expected(cells))),
         ("upstream wrong", _by_case(_with(cells, "upstream wrong"))),
+        *((f"{other} wrong", _by_case(r for r in cells if r["states"][other] == "wrong")) for other in others[1:]),
+        ("each library by itself", _states(cells, libraries) if len(others) > 1 else ()),
         ("behaviour beside the numbers: cells that depart from plain NumPy", _behaviours(cells, libraries)),
         ("upstream behaves differently", _by_detail(_with(cells, "behaviour differs"))),
         ("unsupported", _by_detail(_with(cells, "unsupported"))),
@@ -221,6 +223,15 @@ def _ledger(cells: Iterable[Record], complaints: Sequence[str]) -> list[str]:
         f"{states[state]} cells {state}" for state in ("known", "new", "grew", "fixed") if states[state]
     )
     return [*complaints, counted] if counted else [*complaints]
+
+
+def _states(cells: Iterable[Record], libraries: Sequence[str]) -> list[str]:
+    """Return for each library in how many cells it is right, wrong and so on."""
+    counts = {library: Counter[str]() for library in libraries}
+    for record in cells:
+        for library, state in record["states"].items():
+            counts[library][state] += 1
+    return [f"{library}: {', '.join(f'{n} {word}' for word, n in own.most_common())}" for library, own in counts.items()]
 
 
 def _behaviours(cells: Iterable[Record], libraries: Sequence[str]) -> list[str]:

@@ -1,0 +1,38 @@
+"""Which cases of a run: those whose name fits a pattern, asked up to some order."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from graddiff.cases import Case
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The cases whose id or file fits one of `only`, each asked to all orders up to `order`, whatever it lists."""
+
+    only: Sequence[str] = ()
+    order: int | None = None
+
+    @property
+    def is_partial(self) -> bool:
+        """Say whether a run may have less, or more, than what the case files list."""
+        return bool(self.only) or self.order is not None
+
+    def takes(self, case_id: str, path: Path) -> bool:
+        """Say whether a case belongs to the run; a pattern speaks of the id of a case, or of its file."""
+        return not self.only or any(fnmatchcase(n, p) for p in self.only for n in (case_id, path.stem, path.name))
+
+    def asked(self, case: Case) -> Case:
+        """Return the case with the orders of the run."""
+        if self.order is None:
+            return case
+        return replace(case, orders=tuple(range(1, self.order + 1)))
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return a hint at the nearest known name, "" if none is near."""
+    close = get_close_matches(name, list(known), n=1)
+    return f"; did you mean {close[0]!r}?" if close else ""
