@@ -1,79 +1,168 @@
-"""The contestants of each workload: plain NumPy as the floor, easygrad, and Autograd.
+"""The contestants of each workload: plain NumPy, the gradient by hand, easygrad, Autograd, and others if asked for.
 
-All get the program of the case, built with their own namespace and their own `grad`, and the same input. To
-add a library, add its adapter to graddiff, its name to `LIBRARIES` and its counters to `counts_of`.
+All get the program of the case, built with their own namespace and their own `grad`, and the same input. "floor" is
+the function itself under plain NumPy; "forward" is a library's derivative up to the end of the function, so without the
+way back: the function ends with an exception. Other libraries are in `others.py`. To add counters for a library, add a function to `COUNTERS`.
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from types import FrameType
 from typing import Any
 
 import autograd.core
+import autograd.numpy
+import autograd.tracer
 import numpy as np
-from comparisons.workloads import Timed
+from comparisons.models import Timed, inputs_of
 
 import easygrad.core
-from benchmarks.counters import Call, Probe, count_calls, count_instances, peak_bytes
-from graddiff import Case
-from graddiff.domains import generator
+from benchmarks.counters import Call, Probe, allocated_bytes, count_calls, count_instances, peak_bytes
+from benchmarks.workloads import name_of
+from graddiff.bound import FACTOR_PER_ORDER
 from graddiff.libraries import find_library
 
 LIBRARIES = ("easygrad", "autograd")
-CONTESTANTS = ("floor", *LIBRARIES)
-TOLERANCE = 1e-12  # relative, for each element: the workloads have no cancellation
+FLOOR, BY_HAND, FORWARD = "floor", "by hand", " forward"
+TOLERANCE = 1e-10  # of the largest element, at first order; ten times that for each further order, as graddiff's bound
+COUNTS = ("nodes", "primitive calls", "additions", "calls", "bytes", "peak bytes")
 
 
 class Plain:
-    """Plain NumPy in the place of a library: a derivative is left out, so `grad(f)` is `f`."""
+    """Plain NumPy in the place of a library: derivatives are left out, so `grad(f)` is `f`."""
 
-    name = "floor"
+    name = FLOOR
     numpy = np
 
     def grad(self, f: Callable[..., Any], argnum: int = 0) -> Callable[..., Any]:
         """Return the function itself."""
         return f
 
+    jacobian = hessian = elementwise_grad = grad
 
-def name_of(timed: Timed) -> str:
-    """Return the name of a workload in reports."""
-    return timed.case.id if timed.order == 1 else f"{timed.case.id}_order_{timed.order}"
+    def vjp(self, f: Callable[..., Any], *args: Any) -> tuple[Any, Callable[[Any], Any]]:
+        """Return the value, and zeros as the cotangents."""
+        return f(*args), lambda g: tuple(np.zeros_like(x) for x in args)
+
+    def hvp(self, f: Callable[..., Any], x: Any, v: Any) -> Any:
+        """Return the value of the function, in the shape of a vector that may be divided by."""
+        return f(x) + np.zeros_like(v)
 
 
-def argument_of(case: Case) -> Any:
-    """Return the input of a case at its own size: a float or an array, always the same."""
-    (shape,) = case.rows(1)[0]
-    array = case.domains[0].sample(generator(case.id), shape)
-    return float(array) if "float" in case.kinds else array
+def given(timed: Timed) -> tuple[Any, ...]:
+    """Return the arguments of the derivative: the inputs of the case, or the dict of them."""
+    inputs = inputs_of(timed.case)
+    return (dict(zip(timed.keys, inputs, strict=True)),) if timed.keys else inputs
 
 
 def call_of(timed: Timed, contestant: str) -> Call:
-    """Return the call to be timed: the whole gradient, or for "floor" the function alone."""
-    library: Any = Plain() if contestant == "floor" else find_library(contestant)
-    function = timed.case.build(timed.case.function, library.numpy, library)
-    for _ in range(timed.order):
-        function = library.grad(function)
-    return partial(function, argument_of(timed.case))
+    """Return the call to be timed of NumPy or a library: the whole derivative, or its forward run alone."""
+    if contestant == BY_HAND:
+        if timed.by_hand is None:
+            raise LookupError(f"{name_of(timed)} has no gradient by hand")
+        return partial(timed.by_hand, *inputs_of(timed.case))
+    if contestant == FLOOR:
+        return partial(timed.case.build(timed.case.function, np, Plain()), *inputs_of(timed.case))
+    library = find_library(contestant.removesuffix(FORWARD))
+    if contestant.endswith(FORWARD):
+        return partial(until_recorded, ending(timed).derivative(library), given(timed))
+    return partial(timed.derivative(library), *given(timed))
 
 
-def difference(mine: Any, other: Any) -> float:
-    """Return the largest relative difference between elements; nan if the shapes differ."""
-    if np.shape(mine) != np.shape(other):
-        return float("nan")
-    return float(np.max(np.abs(np.subtract(mine, other)) / np.abs(other)))
+class RecordedError(Exception):
+    """The function has run; ends a derivative before its way back."""
+
+
+def ending(timed: Timed) -> Timed:
+    """Return the workload with a function that raises RecordedError where it would return."""
+    case = timed.case
+
+    def build(np: Any, library: Any) -> Callable[..., Any]:
+        function = case.build(case.function, np, library)
+
+        def run(*args: Any) -> Any:
+            function(*args)
+            raise RecordedError
+
+        return run
+
+    return replace(timed, case=replace(case, function=build))
+
+
+def until_recorded(derivative: Callable[..., Any], args: tuple[Any, ...]) -> None:
+    """Run a derivative whose function raises RecordedError at its end: the part before the way back."""
+    with suppress(RecordedError):
+        derivative(*args)
+
+
+def names_of(timed: Timed) -> list[str]:
+    """Return the contestants of a workload: there is one way forward where there is one derivative."""
+    names = [FLOOR, *([BY_HAND] if timed.by_hand else []), *LIBRARIES]
+    return names + [library + FORWARD for library in LIBRARIES] if timed.order == 1 else names
+
+
+def parts(answer: Any, keys: Sequence[str]) -> list[Any]:
+    """Return the arrays of an answer: of a dict, which may be in any order, or a tuple, one for each argument."""
+    if isinstance(answer, Mapping):
+        return [answer[key] for key in keys]
+    return list(answer) if isinstance(answer, tuple | list) else [answer]
+
+
+def difference(mine: Any, other: Any, keys: Sequence[str] = ()) -> float:
+    """Return the largest difference between elements over the largest element; nan if the shapes differ."""
+    worst = 0.0
+    for one, another in zip(parts(mine, keys), parts(other, keys), strict=True):
+        if np.shape(one) != np.shape(another):
+            return float("nan")
+        size = float(np.max(np.abs(another)))
+        found = float(np.max(np.abs(np.subtract(one, another))))
+        worst = max(worst, found / size if size else found) if found == found else float("nan")
+    return worst
 
 
 def agreed_calls(timed: Timed) -> dict[str, Call]:
-    """Return the calls of all contestants, after a check that both libraries agree at this size.
+    """Return the calls of all contestants, after a check that the derivatives agree at this size.
 
-    The comparison says at a small size whether they are right. Raises ArithmeticError where they differ.
+    The comparison says at a small size whether they are right, and its verdict is by elements; here the question is
+    whether all compute the same. Raises ArithmeticError where they do not.
     """
-    calls = {name: call_of(timed, name) for name in CONTESTANTS}
-    found = difference(*(calls[name]() for name in LIBRARIES))
-    if not found <= TOLERANCE:  # also refuses nan
-        raise ArithmeticError(f"{name_of(timed)} is not timed: the gradients differ by {found:.1e}")
+    calls = {name: call_of(timed, name) for name in names_of(timed)}
+    mine = calls["easygrad"]()
+    for name in (*LIBRARIES[1:], BY_HAND):
+        if name in calls:
+            check(timed, name, calls[name](), mine)
     return calls
+
+
+def check(timed: Timed, name: str, other: Any, mine: Any) -> None:
+    """Raise ArithmeticError where the answer of another contestant is not that of easygrad."""
+    found = difference(mine, other, timed.keys)
+    if not found <= TOLERANCE * FACTOR_PER_ORDER ** (max(timed.order, 1) - 1):  # also refuses nan
+        raise ArithmeticError(f"{name_of(timed)} is not timed: easygrad and {name} differ by {found:.1e}")
+
+
+def has_box(frame: FrameType) -> bool:
+    """Say whether a function of easygrad's engine was entered with a traced argument."""
+    return any(type(x) is easygrad.core.Box for x in frame.f_locals["args"])
+
+
+def joins(frame: FrameType) -> int:
+    """Return how many cotangents a backward pass of easygrad will add to others, from the graph it begins with.
+
+    Each edge brings one cotangent, and each node has one in the end; the first one of a node is not an addition.
+    """
+    starts = list(frame.f_locals["cotangents"])
+    reached, edges, waiting = set(starts), 0, starts
+    while waiting:
+        for parent, _ in waiting.pop().edges:
+            edges += 1
+            if parent not in reached:
+                reached.add(parent)
+                waiting.append(parent)
+    return edges - (len(reached) - len(frame.f_locals["cotangents"]))
 
 
 def joins_another(frame: FrameType) -> bool:
@@ -81,23 +170,36 @@ def joins_another(frame: FrameType) -> bool:
     return frame.f_locals["prev_g_flagged"] is not None
 
 
+def is_recorded(frame: FrameType) -> bool:
+    """Say whether a primitive of Autograd was entered with a traced argument, and does not only pass it to NumPy."""
+    known = frame.f_locals
+    boxed, _, _, dispatches = autograd.tracer.find_top_boxed_args(known["args"])
+    return bool(boxed) and not (known["is_ufunc"] and dispatches and not known["called_by_autograd_dispatcher"])
+
+
 def easygrad_counts(call: Call) -> Counter[str]:
-    """Return the Python functions entered, the nodes made (operations and inputs), and the additions."""
-    probes = [Probe("additions", easygrad.core.add_cotangents.__code__)]
-    return count_calls(call, probes) + Counter(nodes=count_instances(call, easygrad.core, "Node"))
+    """Return the nodes made (operations and inputs), calls of primitives, additions, and Python functions entered."""
+    core = easygrad.core
+    probes = [Probe("primitive calls", one.__code__) for one in (core.apply_unary, core.apply_binary)]
+    probes += [Probe("primitive calls", core.apply.__code__, has_box), Probe("additions", core.backward.__code__, joins)]
+    return count_calls(call, probes) + Counter(nodes=count_instances(call, core, "Node"))
 
 
 def autograd_counts(call: Call) -> Counter[str]:
-    """Return the Python functions entered, the nodes made (operations and inputs), and the additions."""
+    """Return the same of Autograd."""
     node = autograd.core.VJPNode
     probes = [Probe("nodes", made.__code__) for made in (node.__init__, node.initialize_root)]
     probes.append(Probe("additions", autograd.core.add_outgrads.__code__, joins_another))
+    probes.append(Probe("primitive calls", autograd.numpy.sin.__code__, is_recorded))  # the code of all primitives
     return count_calls(call, probes)
 
 
+COUNTERS = {"easygrad": easygrad_counts, "autograd": autograd_counts}
+
+
 def counts_of(call: Call, library: str) -> dict[str, int]:
-    """Return the counters of one call of a gradient; the peak is in bytes."""
-    counters = {"easygrad": easygrad_counts, "autograd": autograd_counts}
-    counts = counters[library](call)
-    names = ("nodes", "additions", "calls")
-    return {name: counts[name] for name in names} | {"peak bytes": peak_bytes(call)}
+    """Return the counters of one call of a gradient: the bytes of all arrays, and the highest number at a time."""
+    call()  # what is made once and kept, as caches are, is not counted
+    counts = COUNTERS[library](call)
+    counts += Counter({"bytes": allocated_bytes(call), "peak bytes": peak_bytes(call)})
+    return {name: counts[name] for name in COUNTS}

@@ -12,6 +12,7 @@ from typing import Any
 import numpy
 from comparisons.models import (
     Function,
+    arrays_of_parts,
     bundle_adjustment,
     curves,
     determinant,
@@ -25,6 +26,7 @@ from comparisons.models import (
     nested,
     ode,
     rosenbrock,
+    two_layers,
 )
 from comparisons.models import Timed as Timed  # the benchmarks take it from here
 
@@ -120,7 +122,7 @@ TIMED = [
 ]
 
 MODELS: dict[str, list[Timed]] = {
-    "scalar chain": [Timed(scalar_chain(n), by_hand=chain_by_hand(n)) for n in (200, 20_000, 1_000_000)],
+    "scalar chain": [Timed(scalar_chain(n), by_hand=chain_by_hand(n)) for n in (200, 2_000, 20_000, 1_000_000)],
     "elementwise": [Timed(elementwise(10**k), by_hand=elementwise_by_hand) for k in range(8)],
     "indexing loop": [Timed(indexing_loop(n), by_hand=squares_by_hand) for n in (100, 1_000, 4_000)],
     "2/x ladder": [
@@ -142,4 +144,6 @@ MODELS: dict[str, list[Timed]] = {
     "determinant": determinant.timed(),
     "particle and saddle": nested.timed(),
     "rosenbrock": rosenbrock.timed(),
+    "two layers": two_layers.timed(),
+    "arrays of parts": arrays_of_parts.timed(),
 }

@@ -7,6 +7,7 @@ import pytest
 from comparisons import workloads
 from comparisons.models import (
     Timed,
+    arrays_of_parts,
     bundle_adjustment,
     curves,
     determinant,
@@ -21,6 +22,7 @@ from comparisons.models import (
     ode,
     rosenbrock,
     softmax,
+    two_layers,
 )
 
 from graddiff.libraries import find_library
@@ -45,6 +47,9 @@ SMALL = [
     Timed(rosenbrock.product_case(6), 0, rosenbrock.hessian_product),
     Timed(nested.SADDLE, by_hand=lambda x: 2 * x),
     *(Timed(curves.plot(n, 500), 1, curves.derivative_by_hand(n), elementwise=True) for n in curves.CURVES),
+    Timed(two_layers.jacobian_case(4), 0, two_layers.jacobian(4)),
+    Timed(two_layers.hessian_case(4), 0, two_layers.hessian(4)),
+    *arrays_of_parts.timed(),
     *workloads.MODELS["2/x ladder"],
     Timed(workloads.scalar_chain(40), by_hand=workloads.chain_by_hand(40)),
     Timed(workloads.elementwise(7), by_hand=workloads.elementwise_by_hand),

@@ -28,7 +28,7 @@ Rungs = Mapping[str, Mapping[int, Sequence[float]]]
 
 
 def ladder(name: str, rungs: Rungs) -> Markup:
-    """Draw the largest finite error of each library by order; where one is not finite, that stands at the upper edge."""
+    """Draw the largest finite error of each library by order; those that are not finite stand at the upper edge."""
     figure, axes = _axes(2.5)
     finite = [error for line in rungs.values() for own in line.values() for error in own if isfinite(error)]
     top = 30.0 * max(finite, default=1.0) + 30.0

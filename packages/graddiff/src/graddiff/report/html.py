@@ -10,39 +10,17 @@ import platform
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from math import inf
-from operator import itemgetter
 from typing import Any
 
 import numpy as np
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from graddiff.libraries import Library
 from graddiff.report import figures
+from graddiff.report.matrix import MARKS, Case, Record, by_case, columns_of, files_of, mark_of
 from graddiff.report.text import BEHAVIOURS, abstentions
 
-Record = Mapping[str, Any]
-
-MARKS = {
-    "X": "fails the run",
-    "W": "wrong",
-    "d": "behaves differently",
-    "-": "unsupported",
-    "?": "the referee abstains",
-    "i": "ill-conditioned",
-    "~": "right, n ULP apart",
-    "c": "convention",
-    ".": "right",
-}
-"""What stands in a cell of the matrix, the worst first: where several cells meet, the worst is shown."""
-
-OF_THE_STATE = {"wrong": "W", "behaviour differs": "d", "unsupported": "-", "undecided": "?"}
-OF_THE_VERDICT = {"referee abstains": "?", "ill-conditioned": "i", "both right, n ULP apart": "~"}
-COLUMNS = (
-    *("value", "vjp", "jvp", "rev-over-rev", "fwd-over-rev", "rev-over-fwd", "fwd-over-fwd", "order 3 and up"),
-    *("shape", "broadcasting", "dtype", "kind", "strided", "empty", "raises", "point"),
-)
 LADDER_ASPECTS = {"vjp": 1, "rev-over-rev": 2}
 BINS = {"0": 0.0, "≤ 1": 1.0, "≤ 4": 4.0, "≤ 16": 16.0, "≤ 100": 1e2, "≤ 10⁴": 1e4, "≤ 10⁸": 1e8, "≤ 10¹⁶": 1e16}
 BEYOND, INFINITE = "more", "infinite"
@@ -66,40 +44,63 @@ def render(
     """
     everything = sorted(records, key=lambda r: (r["file"], r["case"], r["number"]))
     cells = [record for record in everything if "verdict" in record]
-    cards = _cards(everything, libraries)
-    cases = [Case.of(own, libraries) for own in _by_case(cells)]
-    quiet = [record for record in cells if not record["fails"]]
-    return _template().render(
+    return _template(libraries).render(
         libraries=libraries,
-        tiles=_tiles(everything),
-        short=_short(libraries),
-        cards=cards,
-        rules=_rules(cards),
-        places={card.key: i for i, card in enumerate(cards)},
-        open_cards=OPEN_CARDS,
-        cases={case.key: case for case in cases},
-        expected=_wrongs(r for r in quiet if r["states"].get(libraries[0]) == "wrong"),
-        upstream=_wrongs(r for r in quiet if r["verdict"] == "upstream wrong"),
-        others={verdict: _details(r for r in quiet if r["verdict"] == verdict) for verdict in TOLD_BY_DETAIL},
-        behaviours=_behaviours(cells, libraries),
-        columns=[column for column in _columns(cells) if column != "point"],
-        files=_files(cases),
-        open_files=len(cases) <= OPEN_CASES,
+        complaints=complaints,
+        **_failing(everything, libraries),
+        **_differing(cells, libraries),
+        **_matrix(cells, libraries),
         conventions=_conventions(cells),
         ledger=_ledger(cells),
-        complaints=complaints,
         ladders=_ladders(cells, libraries),
         histogram=_histogram(cells, libraries),
         scores=_scores(everything),
         abstentions=abstentions(everything),
         environment=environment or {},
         benchmark=benchmark,
-        marks=MARKS,
-        of_each=lambda by_library: [(name, by_library[name]) for name in libraries if name in (by_library or {})],
     )
 
 
+def _failing(records: Sequence[Record], libraries: Sequence[str]) -> dict[str, Any]:
+    """Return what stands at the top of the page."""
+    cards = _cards(records, libraries)
+    places = {card.key: i for i, card in enumerate(cards)}
+    return {
+        "tiles": _tiles(records),
+        "cards": cards,
+        "places": places,
+        "open_cards": OPEN_CARDS,
+        "rules": _rules(cards),
+    }
+
+
+def _differing(cells: Sequence[Record], libraries: Sequence[str]) -> dict[str, Any]:
+    """Return what differs, but fails nothing."""
+    subject, *others = libraries
+    quiet = [record for record in cells if not record["fails"]]
+    wrong = {f"{subject} wrong, as the cases expect": [r for r in quiet if r["states"].get(subject) == "wrong"]}
+    wrong |= {"upstream wrong": [r for r in quiet if r["verdict"] == "upstream wrong"]}
+    wrong |= {f"{other} wrong": [r for r in cells if r["states"].get(other) == "wrong"] for other in others[1:]}
+    return {
+        "wrong": {title: _wrongs(own) for title, own in wrong.items() if own or title == "upstream wrong"},
+        "told": {verdict: _details(r for r in quiet if r["verdict"] == verdict) for verdict in TOLD_BY_DETAIL},
+        "behaviours": _behaviours(cells, libraries),
+    }
+
+
 TOLD_BY_DETAIL = ("behaviour differs", "unsupported", "referee abstains", "ill-conditioned")
+
+
+def _matrix(cells: Sequence[Record], libraries: Sequence[str]) -> dict[str, Any]:
+    """Return the matrix; conventions have a table of their own."""
+    cases = [Case.of(own, libraries) for own in by_case(cells)]
+    return {
+        "marks": MARKS,
+        "columns": [column for column in columns_of(cells) if column != "point"],
+        "cases": {case.key: case for case in cases},
+        "files": files_of(cases),
+        "open_files": len(cases) <= OPEN_CASES,
+    }
 
 
 def environment_of(libraries: Iterable[Library]) -> dict[str, str]:
@@ -109,13 +110,17 @@ def environment_of(libraries: Iterable[Library]) -> dict[str, str]:
     return versions | {"numpy": np.__version__, "Python": platform.python_version(), "system": machine}
 
 
-def _template() -> Any:
+def _template(libraries: Sequence[str]) -> Template:
+    """Return the template, with what it needs to show names and numbers."""
     loader = PackageLoader("graddiff.report")
     page = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     page.filters["number"] = _number
     page.filters["cells"] = lambda n: f"{n} cell" if n == 1 else f"{n} cells"
     page.filters["cases"] = lambda n: f"{n} case" if n == 1 else f"{n} cases"
     page.globals["css"] = _css
+    page.globals["short"] = _short(libraries)
+    # in the order of the run, which a report that went through JSON has lost
+    page.globals["of_each"] = lambda told: [(name, told[name]) for name in libraries if name in (told or {})]
     return page.get_template("report.html.j2")
 
 
@@ -132,115 +137,12 @@ def _number(error: float | None) -> str:
 
 
 def _short(names: Sequence[str]) -> dict[str, str]:
-    """Return the first letters of each name, two or as many as tell it from the others."""
-
-    def is_enough(name: str, length: int) -> bool:
-        return not any(other.startswith(name[:length]) for other in names if other != name)
-
-    lengths = {name: [n for n in range(2, len(name)) if is_enough(name, n)] for name in names}
-    return {name: name[: min(found, default=len(name))] for name, found in lengths.items()}
-
-
-# marks
-
-
-def mark_of(record: Record, library: str, subject: str) -> str:
-    """Return the mark of one library in one cell; "" where the library was not asked."""
-    states = record["states"]
-    if library not in states:
-        return ""
-    if record["fails"] and library in _blamed(record, subject):
-        return "X"
-    if record["verdict"] == "convention":
-        return "c"
-    return OF_THE_STATE.get(states[library]) or OF_THE_VERDICT.get(record["verdict"], ".")
-
-
-def _blamed(record: Record, subject: str) -> list[str]:
-    """Return the libraries by which a cell fails the run: the subject, those at odds with the ledger, or with the case."""
-    standings = record.get("ledger", {})
-    departing = [library for library, state in record["states"].items() if state in OF_THE_STATE]
-    against = [library for library, standing in standings.items() if standing["state"] != "known"]
-    return against + [subject] * (subject in departing) or departing or list(record["states"])
-
-
-def _worst_mark(marks: Iterable[str]) -> str:
-    return min((mark for mark in marks if mark), key=list(MARKS).index, default="")
-
-
-def column_of(record: Record) -> str:
-    """Return under which aspect of the matrix a cell stands: off the base inputs, what is special about the inputs."""
-    asked = f"order {record['order']}" if record["aspect"] == "order" else str(record["aspect"])
-    inputs = str(record["word"]).removesuffix(asked).strip()
-    return inputs or ("order 3 and up" if record["aspect"] == "order" else asked)
-
-
-def _columns(cells: Iterable[Record]) -> list[str]:
-    """Return the aspects that were asked, in the order of the questions; unknown ones last."""
-    found = {column_of(record) for record in cells}
-    return [*(column for column in COLUMNS if column in found), *sorted(found.difference(COLUMNS))]
-
-
-@dataclass(frozen=True)
-class Case:
-    """One row of the matrix: the marks of each library by aspect."""
-
-    file: str
-    id: str
-    source: str
-    marks: Mapping[str, Mapping[str, str]]
-
-    @property
-    def key(self) -> tuple[str, str]:
-        """The file and the id, by which a case is known."""
-        return self.file, self.id
-
-    @property
-    def worst(self) -> str:
-        """The worst mark of the row."""
-        return _worst_mark(mark for own in self.marks.values() for mark in own.values())
-
-    @classmethod
-    def of(cls, own: Sequence[Record], libraries: Sequence[str]) -> "Case":
-        """Return the row of the cells of one case."""
-        marks: dict[str, dict[str, str]] = {}
-        for record in own:
-            of_column = marks.setdefault(column_of(record), {})
-            for library in libraries:
-                of_column[library] = _worst_mark((of_column.get(library, ""), mark_of(record, library, libraries[0])))
-        return cls(own[0]["file"], own[0]["case"], own[0]["source"], marks)
-
-
-@dataclass(frozen=True)
-class File:
-    """One file of cases: its rows, those that fail first, and for the overview the worst marks and their number."""
-
-    name: str
-    cases: Sequence[Case]
-    marks: Mapping[str, Mapping[str, tuple[str, int]]]
-
-    @property
-    def fails(self) -> bool:
-        """Say whether one of its cases fails."""
-        return any(case.worst == "X" for case in self.cases)
-
-
-def _files(cases: Sequence[Case]) -> list[File]:
-    """Return the files, those with failures first."""
-    found = []
-    for name, group in groupby((case for case in cases if set(case.marks) - {"point"}), lambda case: case.file):
-        own = sorted(group, key=lambda case: case.worst != "X")
-        columns = {column: libraries for case in own for column, libraries in case.marks.items()}
-        marks = {column: {library: _most(own, column, library) for library in row} for column, row in columns.items()}
-        found.append(File(name, own, marks))
-    return sorted(found, key=lambda file: not file.fails)
-
-
-def _most(cases: Iterable[Case], column: str, library: str) -> tuple[str, int]:
-    """Return the worst mark of a library in an aspect, and how many cases have it."""
-    marks = [case.marks[column][library] for case in cases if column in case.marks]
-    worst = _worst_mark(marks)
-    return worst, marks.count(worst)
+    """Return the first two letters of each name; where these are the same, with a number."""
+    heads = [name[:2] for name in names]
+    return {
+        name: head if heads.count(head) == 1 else f"{head}{i}"
+        for i, (name, head) in enumerate(zip(names, heads, strict=True), 1)
+    }
 
 
 # totals and failures
@@ -315,12 +217,6 @@ def _rules(cards: Iterable[Card]) -> dict[str, list[str]]:
 # what is known, and what else differs
 
 
-def _by_case(records: Iterable[Record]) -> Iterable[list[Record]]:
-    """Give the records of each case, which stand together."""
-    for _, group in groupby(records, itemgetter("file", "case")):
-        yield list(group)
-
-
 def _words(records: Iterable[Record]) -> str:
     """Return the aspects of some cells, each with its number of cells."""
     counts = Counter(record["word"] for record in records)
@@ -328,8 +224,8 @@ def _words(records: Iterable[Record]) -> str:
 
 
 def _wrongs(records: Iterable[Record]) -> list[tuple[Record, str, int]]:
-    """Return the cases in which a library is wrong, the worst first: the worst cell, the aspects, the number of cells."""
-    found = [(max(own, key=error_of), _words(own), len(own)) for own in _by_case(records)]
+    """Return the cases in which a library is wrong, the worst first: the worst cell, aspects, number of cells."""
+    found = [(max(own, key=error_of), _words(own), len(own)) for own in by_case(records)]
     return sorted(found, key=lambda entry: -error_of(entry[0]))
 
 
@@ -350,7 +246,10 @@ def _behaviours(cells: Iterable[Record], libraries: Sequence[str]) -> dict[str, 
 
 
 def _conventions(cells: Iterable[Record]) -> list[tuple[Record, str, bool]]:
-    """Return the probes: one cell for all that have the same answers, its aspects, and whether libraries differ; such ones first."""
+    """Return the probes: one cell for all with the same answers, its aspects, whether the libraries differ.
+
+    Those where they differ stand first.
+    """
     groups: dict[tuple[str, ...], list[Record]] = {}
     for record in cells:
         if record["verdict"] == "convention":
@@ -391,7 +290,7 @@ def _order(record: Record) -> int:
 
 def _ladders(cells: Iterable[Record], libraries: Sequence[str]) -> list[Ladder]:
     """Return the cases that reach order 3, the highest first; those are drawn."""
-    found = [[record for record in own if _order(record)] for own in _by_case(cells)]
+    found = [[record for record in own if _order(record)] for own in by_case(cells)]
     tall = sorted(
         (own for own in found if max(map(_order, own), default=0) > 2), key=lambda own: -max(map(_order, own))
     )
