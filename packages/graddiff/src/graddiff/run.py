@@ -135,8 +135,11 @@ def _truth_or_reason(cell: Cell, referee: Referee) -> tuple[TruePart, ...] | str
 
 
 def _may_be_rounding(finding: Finding) -> bool:
-    """Say whether a wrong answer is at least finite, so that rounding might explain it."""
-    return finding.state == "wrong" and bool(np.isfinite(finding.size))
+    """Say whether a wrong answer is near enough to the truth for rounding to explain it.
+
+    What is off by a thousandth of the largest true number has lost all but three digits, by more than rounding.
+    """
+    return finding.state == "wrong" and bool(finding.size < 1e-3)
 
 
 def _record(
