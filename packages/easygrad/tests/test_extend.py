@@ -486,7 +486,7 @@ def test_missing_rule_names_function_and_argument_and_shows_the_line(transform, 
     )
     assert caught.match(LINE)
     frames = [Path(str(entry.path)).name for entry in caught.traceback]
-    assert frames[-4:] == ["test_extend.py", "extend.py", "core.py", "extend.py"]
+    assert frames[-4:] == ["test_extend.py", "operations.py", "core.py", "operations.py"]
 
 
 def test_line_that_the_message_shows_can_be_pasted():
