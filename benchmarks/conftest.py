@@ -7,8 +7,8 @@ it is loaded. With more threads, a product of matrices would depend on what else
 import os
 import platform
 import sys
-from importlib.metadata import version
-from importlib.util import find_spec
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import pytest
@@ -24,11 +24,11 @@ if ROOT not in sys.path:
 
 from benchmarks import others, report  # noqa: E402  # after the path and the variables
 from benchmarks.paired import Plan  # noqa: E402
-from benchmarks.workloads import BY_NAME, LONG  # noqa: E402
+from benchmarks.workloads import BY_NAME, LONG, NOT_QUICK  # noqa: E402
 
 COMPLETE = Plan(pairs=50, fewest=50, budget=20.0)  # of a row of the headline table
 SWEEP = Plan(pairs=50, budget=3.0)  # of any other row
-QUICK = Plan(pairs=16, budget=0.6, warm_ups=2)
+QUICK = Plan(pairs=12, budget=0.4, warm_ups=1)
 ROWS = pytest.StashKey[list[report.Row]]()
 
 
@@ -72,7 +72,11 @@ def is_left_out(item: pytest.Item, config: pytest.Config) -> bool:
     if config.option.also:
         return test != "test_paired" or name not in others.LIBRARIES[config.option.also][1]
     if config.option.quick:
-        return test in ("test_time", "test_import") or (test == "test_paired" and not BY_NAME[name].headline)
+        return (
+            test in ("test_time", "test_import")
+            or name in NOT_QUICK
+            or (test == "test_paired" and not BY_NAME[name].headline)
+        )
     return name in LONG and not config.option.long
 
 
@@ -95,8 +99,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 def environment() -> str:
     """Return the versions and the machine in one line."""
-    names = ["easygrad", "autograd", "numpy", *(name for name in others.LIBRARIES if find_spec(name))]
-    packages = [f"{name} {version(name)}" for name in names]
+    packages = []
+    for name in ("easygrad", "autograd", "numpy", *others.LIBRARIES):
+        with suppress(PackageNotFoundError):  # the other libraries are mostly not there
+            packages.append(f"{name} {version(name)}")
     machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
     return ", ".join([*packages, f"Python {platform.python_version()}", machine])
 

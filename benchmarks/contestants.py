@@ -1,8 +1,9 @@
 """The contestants of each workload: plain NumPy, the gradient by hand, easygrad, Autograd, and others if asked for.
 
 All get the program of the case, built with their own namespace and their own `grad`, and the same input. "floor" is
-the function itself under plain NumPy; "forward" is a library's derivative up to the end of the function, so without the
-way back: the function ends with an exception. Other libraries are in `others.py`. To add counters for a library, add a function to `COUNTERS`.
+the function itself under plain NumPy; "forward" is a library's derivative up to the end of the function, so without
+the way back: the function ends with an exception, which costs about a microsecond. Other libraries are in `others.py`.
+To add counters for a library, add a function to `COUNTERS`.
 """
 
 from collections import Counter
@@ -144,9 +145,9 @@ def check(timed: Timed, name: str, other: Any, mine: Any) -> None:
         raise ArithmeticError(f"{name_of(timed)} is not timed: easygrad and {name} differ by {found:.1e}")
 
 
-def has_box(frame: FrameType) -> bool:
-    """Say whether a function of easygrad's engine was entered with a traced argument."""
-    return any(type(x) is easygrad.core.Box for x in frame.f_locals["args"])
+def has_edges(frame: FrameType) -> bool:
+    """Say whether easygrad records a call here; an input has no edges."""
+    return len(frame.f_locals["edges"]) > 0
 
 
 def joins(frame: FrameType) -> int:
@@ -180,8 +181,9 @@ def is_recorded(frame: FrameType) -> bool:
 def easygrad_counts(call: Call) -> Counter[str]:
     """Return the nodes made (operations and inputs), calls of primitives, additions, and Python functions entered."""
     core = easygrad.core
-    probes = [Probe("primitive calls", one.__code__) for one in (core.apply_unary, core.apply_binary)]
-    probes += [Probe("primitive calls", core.apply.__code__, has_box), Probe("additions", core.backward.__code__, joins)]
+    probes = [Probe("primitive calls", core.recorded.__code__, has_edges)]
+    probes.append(Probe("primitive calls", core.Forward.record.__code__))
+    probes.append(Probe("additions", core.backward.__code__, joins))
     return count_calls(call, probes) + Counter(nodes=count_instances(call, core, "Node"))
 
 

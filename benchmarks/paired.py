@@ -12,6 +12,9 @@ for no difference at all, and a ratio that cannot be told from it is printed as 
     times = measure(blocks, plan, clock)
     ratio_of(times, "b", over="a")
 
+The clock is the caller's: time of the processor stands still while the machine serves somebody else, time on the wall
+does not.
+
 A contestant is any function without arguments; a block is a function that returns seconds for one call, so
 whatever can be timed (an import in a fresh process, for instance) can take part.
 """

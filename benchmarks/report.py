@@ -26,15 +26,16 @@ NONE = "-"
 
 LEGEND = """\
 floor: the same function under plain NumPy, without any derivative. by hand: its gradient, written in plain NumPy.
-µs: median of all rounds, for one call. Ratios: median of per-pair ratios [95 % interval of the median].
+µs: processor time of one call, median of all rounds. Ratios: median of per-pair ratios [95 % interval of the median].
 A/A: easygrad over itself in the same rounds. "=": the ratio cannot be told from A/A. "unstable": the middle half of
-the pairs spreads over more than 20 %. aim: the ratio autograd/easygrad that easygrad has set itself; "missed" where it
-is below."""
+the pairs spreads over more than 20 %. aim: the ratio autograd/easygrad that easygrad has set itself; "missed" where
+the whole interval is below."""
 SPLIT_LEGEND = """\
 recording: the forward run less the floor; backward: the whole gradient less the forward run."""
 COUNT_LEGEND = """\
-For one call, easygrad / autograd. nodes: operations recorded, and inputs. primitive calls: with a traced argument.
-additions: of cotangents. calls: Python functions entered. kB: of all arrays allocated, and the most at a time."""
+For one call, easygrad / autograd. nodes: operations recorded in reverse, and inputs. primitive calls: recorded in
+either mode. additions: of cotangents. calls: Python functions entered. kB: of all arrays allocated, and the most at
+a time."""
 MEMORY_LEGEND = """\
 The most memory at a time during one call, in a process of its own, in kB."""
 
@@ -132,7 +133,7 @@ def new_table(headers: Iterable[str]) -> Table:
 
 def others_in(rows: Iterable[Row]) -> list[str]:
     """Return the other libraries that were timed, in the order in which they appear."""
-    return list(dict.fromkeys(name for row in rows for name in (*row.seconds, *row.missing) if name not in OWN))
+    return list(dict.fromkeys(name for row in rows for name in row.seconds if name not in OWN))
 
 
 def timing_table(rows: Sequence[Row]) -> Table:
@@ -206,8 +207,8 @@ def with_interval(ratio: Ratio | None, band: Ratio) -> str:
 
 
 def aim(row: Row) -> str:
-    """Return the ratio that is aimed at, and whether it is missed."""
+    """Return the ratio that is aimed at, and whether the whole interval is below."""
     if not row.aim:
         return ""
-    missed = row.ratios[f"{LIBRARIES[1]}/{LIBRARIES[0]}"].median < row.aim
+    missed = row.ratios[f"{LIBRARIES[1]}/{LIBRARIES[0]}"].high < row.aim
     return f"{row.aim:g}{' missed' if missed else ''}"

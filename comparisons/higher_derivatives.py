@@ -55,6 +55,15 @@ CASES = [
         kinds=("float", "int array"),
         orders=range(1, 4),
     ),
+    Case(
+        "order.nested_closures",
+        lambda np, lib: lambda x: x * lib.grad(lambda y: np.sin(x * y))(x),
+        [REAL],
+        kinds=("float",),
+        shapes=[()],
+        orders=range(1, 6),
+        reference=lambda np: lambda x: x * x * np.cos(x * x),
+    ),
     Case("order.sin", lambda np: lambda x: np.sin(x), [REAL], kinds=("float",), orders=range(1, 4)),
     Case(
         "order.exp_sin",

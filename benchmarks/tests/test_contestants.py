@@ -24,7 +24,7 @@ def square_plus_itself(x: Any) -> Any:
 
 
 def product_rule(x: Any) -> Any:
-    """x is used 4 times, y twice, z once."""
+    """Use x 4 times, y twice and z once."""
     y = x * x
     z = y * x
     return z * (y + x)
@@ -93,7 +93,8 @@ def test_forward_records_and_stops() -> None:
 def test_all_contestants_agree_over_a_dict_of_weights() -> None:
     calls = contestants.agreed_calls(SMALL_MLP)
     assert list(calls) == [FLOOR, BY_HAND, *LIBRARIES, *(library + FORWARD for library in LIBRARIES)]
-    assert set(calls["easygrad"]()) == set(mlp.KEYS)
+    found: Any = calls["easygrad"]()
+    assert set(found) == set(mlp.KEYS)
 
 
 def test_argument_is_a_float_or_an_array_of_the_size_of_the_case() -> None:

@@ -13,8 +13,9 @@ from benchmarks.paired import Ratio
 from benchmarks.report import Row
 
 BAND = Ratio(1.0, 0.99, 1.01, 0.02, 50)
-EASYGRAD_COUNTS = {"nodes": 7, "primitive calls": 6, "additions": 2, "calls": 60, "bytes": 4_800, "peak bytes": 2_400}
-AUTOGRAD_COUNTS = {"nodes": 8, "primitive calls": 7, "additions": 3, "calls": 600, "bytes": 50_000, "peak bytes": 12_345}
+NAMES = ("nodes", "primitive calls", "additions", "calls", "bytes", "peak bytes")
+EASYGRAD_COUNTS = dict(zip(NAMES, (7, 6, 2, 60, 4_800, 2_400), strict=True))
+AUTOGRAD_COUNTS = dict(zip(NAMES, (8, 7, 3, 600, 50_000, 12_345), strict=True))
 
 
 def row(name: str, ratio: Ratio, **changes: object) -> Row:
@@ -125,6 +126,7 @@ class Tags(HTMLParser):
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: object) -> None:
+        """Note a tag."""
         self.found.append(tag)
 
 

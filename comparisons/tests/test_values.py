@@ -6,7 +6,7 @@ of libraries cannot show a wrong model, for all of them get the same one.
 
 import math
 from collections.abc import Callable
-from itertools import permutations
+from itertools import pairwise, permutations, product
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 from comparisons import workloads
 from comparisons.models import (
+    arrays_of_parts,
     bundle_adjustment,
     curves,
     determinant,
@@ -29,6 +30,7 @@ from comparisons.models import (
     nested,
     ode,
     rosenbrock,
+    two_layers,
 )
 
 from graddiff import Case
@@ -252,6 +254,63 @@ PLOTS: dict[str, Callable[..., float]] = {
     "beat": lambda x, k: (math.sin(x + x / k) + math.sin(x - x / k)) / 2,
 }
 
+
+def two_tanh(x: Any) -> tuple[Any, Any, Any]:
+    """Return the weights, the numbers between the layers, and those that come out."""
+    w, places = two_layers.weights(len(x)), range(len(x))
+    inner = [math.tanh(math.fsum(w[j][k] * x[k] for k in places)) for j in places]
+    return w, inner, [math.tanh(math.fsum(w[i][j] * inner[j] for j in places)) for i in places]
+
+
+def naive_jacobian(x: Any) -> Any:
+    """Take the chain rule, element by element."""
+    (w, inner, outer), places = two_tanh(x), range(len(x))
+    return [
+        [(1 - outer[i] ** 2) * math.fsum(w[i][j] * (1 - inner[j] ** 2) * w[j][k] for j in places) for k in places]
+        for i in places
+    ]
+
+
+def naive_hessian(x: Any) -> Any:
+    """Take the chain rule twice, element by element: a is what goes into the outer tanh."""
+    (w, inner, outer), places = two_tanh(x), range(len(x))
+
+    def first(i: int, k: int) -> float:
+        return math.fsum(w[i][j] * (1 - inner[j] ** 2) * w[j][k] for j in places)
+
+    def second(i: int, k: int, n: int) -> float:
+        return math.fsum(-2 * w[i][j] * inner[j] * (1 - inner[j] ** 2) * w[j][k] * w[j][n] for j in places)
+
+    def entry(i: int, k: int, n: int) -> float:
+        slope = 1 - outer[i] ** 2
+        curvature = 2 * slope**2 - 4 * outer[i] ** 2 * slope
+        return curvature * first(i, k) * first(i, n) + 2 * outer[i] * slope * second(i, k, n)
+
+    return [[math.fsum(entry(i, k, n) for i in places) for n in places] for k in places]
+
+
+def matrix_power_sum(exponent: int) -> Naive:
+    """Sum the products of the entries along every path of so many steps through the rows and columns."""
+
+    def total(x: Any) -> float:
+        paths = product(range(len(x)), repeat=exponent + 1)
+        return math.fsum(math.prod(x[i][j] for i, j in pairwise(path)) for path in paths)
+
+    return total
+
+
+def squares(x: Any) -> float:
+    """Return the sum of squares."""
+    return math.fsum(entry**2 for entry in np.ravel(x))
+
+
+PARTS: dict[str, Naive] = {
+    "concat": lambda x: squares(x) + squares(x),
+    "block": lambda x: squares(x) + squares(2 * x) + squares(3 * x) + squares(x),
+    "multi_dot": matrix_power_sum(3),
+    "einsum": matrix_power_sum(4),
+    "boxes": lambda x: math.fsum((a * b) ** 2 for a in x for b in x),
+}
 NAIVE: list[tuple[Case, Naive]] = [
     *((gmm.case(form, 3, 3, 2), naive_gmm(3, 3, 2)) for form in gmm.FORMS),
     *((bundle_adjustment.case(form, 3), naive_ba(3)) for form in bundle_adjustment.FORMS),
@@ -267,6 +326,9 @@ NAIVE: list[tuple[Case, Naive]] = [
     (ode.case(4, 5), lambda x: math.prod(x) * ode.TIME**4 / math.factorial(4)),
     *((determinant.case(size), naive_determinant) for size in (3, 4)),
     (rosenbrock.case(4), naive_rosenbrock),
+    (two_layers.jacobian_case(4), naive_jacobian),
+    (two_layers.hessian_case(4), naive_hessian),
+    *((case, PARTS[case.id.split(".")[1].rsplit("_", 1)[0]]) for case in arrays_of_parts.CASES),
     (nested.PARTICLE, naive_particle),
     (nested.LONG_STEPS, lambda w, place, speed: naive_particle(w, place, speed, step=3.0)),
     (nested.SADDLE, lambda x: x[0] ** 2 + x[1] ** 2 - 2 * 8.246324826140356e-06**2),

@@ -1,0 +1,124 @@
+"""Gates: how much easygrad may record, call, add and hold for fixed programs. Exact counts, never seconds.
+
+Where easygrad needs less, lower the number. Where it needs more, the change that did it has a reason, or a mistake.
+"""
+
+import inspect
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pytest
+from benchmarks import contestants, paired
+from benchmarks.contestants import BY_HAND, FLOOR
+from benchmarks.counters import allocated_bytes, peak_bytes
+from benchmarks.paired import Plan
+from benchmarks.workloads import BY_NAME
+
+from easygrad import core, grad
+
+GATES = {  # workload: at most so many nodes, primitive calls, additions of cotangents
+    "scalar_chain_200": (201, 200, 0),
+    "scalar_tanh": (6, 5, 1),
+    "scalar_tanh_order_4": (157, 153, 82),
+    "nested_closures": (36, 33, 17),
+    "elementwise_1000": (9, 8, 2),
+    "indexing_loop_100": (401, 400, 199),
+    "determinant.l5": (436, 435, 324),
+    "mlp.b256_784_100_10": (21, 17, 3),
+    "gmm.vector_n1000_d2_k5": (45, 41, 8),
+    "ode.n4_s10": (331, 330, 145),
+    "two_layers.hessian_n10": (24, 22, 30),
+    "k_means.newton_vector_n1000_k10_d8": (34, 31, 3),
+}
+COUNTS = ("nodes", "primitive calls", "additions")
+ELEMENTS = 100_000
+ALIVE = {FLOOR: 3, BY_HAND: 3, "easygrad": 5}  # arrays at the peak of `elementwise`; x itself is not among them
+
+
+@pytest.mark.parametrize("workload", GATES)
+def test_easygrad_does_no_more_than(workload: str) -> None:
+    call = contestants.call_of(BY_NAME[workload].timed, "easygrad")
+    counts = contestants.easygrad_counts(call)
+    limits = dict(zip(COUNTS, GATES[workload], strict=True))
+    assert {name: counts[name] for name in COUNTS if counts[name] > limits[name]} == {}
+
+
+@pytest.mark.parametrize("contestant", ALIVE)
+def test_arrays_alive_at_the_peak(contestant: str) -> None:
+    call = contestants.call_of(BY_NAME[f"elementwise_{ELEMENTS}"].timed, contestant)
+    call()
+    assert round(peak_bytes(call) / (8 * ELEMENTS)) == ALIVE[contestant]
+
+
+def test_backward_pass_of_a_chain_holds_one_cotangent() -> None:
+    """A chain of negations keeps no residuals, so a long one needs as many arrays as a short one."""
+
+    def peak(operations: int) -> int:
+        def chain(x: Any) -> Any:
+            for _ in range(operations):
+                x = -x
+            return np.sum(x)
+
+        call = partial(grad(chain), np.ones(ELEMENTS))
+        call()
+        return round(peak_bytes(call) / (8 * ELEMENTS))
+
+    assert peak(40) == peak(4)
+
+
+@contextmanager
+def needless_copy() -> Iterator[None]:
+    """Plant a slowdown in the engine: the backward pass copies each cotangent."""
+    source = inspect.getsource(core.backward)
+    planted = source.replace("edges = node.edges\n", "g = g.copy(); edges = node.edges\n")
+    assert planted != source
+    names: dict[str, object] = {}
+    exec(compile(planted, core.__file__, "exec", flags=0x1000000), vars(core), names)  # annotations stay text
+    original = core.backward.__code__
+    core.backward.__code__ = names["backward"].__code__  # type: ignore[attr-defined]  # it is a function
+    try:
+        yield
+    finally:
+        core.backward.__code__ = original
+
+
+def test_planted_slowdown_is_seen_in_the_bytes() -> None:
+    call = contestants.call_of(BY_NAME[f"elementwise_{ELEMENTS}"].timed, "easygrad")
+    call()
+    before = allocated_bytes(call)
+    with needless_copy():
+        after = allocated_bytes(call)
+    assert round((after - before) / (8 * ELEMENTS)) == 8  # nodes whose cotangent is an array: all but the sum
+
+
+def test_planted_slowdown_is_seen_in_the_ratio() -> None:
+    """By processor time, which other programs do not change; additions have no work on their way back."""
+
+    def chain(x: Any) -> Any:
+        for _ in range(20):
+            x = x + 1.0
+        return np.sum(x)
+
+    call = partial(grad(chain), np.ones(ELEMENTS))
+    fast_code = core.backward.__code__
+    with needless_copy():
+        slow_code = core.backward.__code__
+
+    def run(code: object) -> None:
+        core.backward.__code__ = code  # type: ignore[assignment]  # a code object
+        call()
+
+    plan, clock = Plan(pairs=20, warm_ups=2), time.thread_time
+    calls = {"easygrad": fast_code, "again": fast_code, "slow": slow_code}
+    try:
+        blocks = {name: paired.block_of(partial(run, code), plan, clock) for name, code in calls.items()}
+        times = paired.measure(blocks, plan, clock, watched={"slow": "easygrad"})
+    finally:
+        core.backward.__code__ = fast_code
+    slow, band = (paired.ratio_of(times, name, over="easygrad") for name in ("slow", "again"))
+    assert slow.median > 1.2
+    assert not paired.is_equal(slow, band)
