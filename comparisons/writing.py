@@ -7,6 +7,8 @@ that depends on all its arguments, since what is written into must be traced whe
 from collections.abc import Callable
 from typing import Any
 
+import numpy
+
 from graddiff import Case
 from graddiff.domains import DISTINCT, POSITIVE, REAL
 
@@ -193,6 +195,22 @@ def functions_that_write(np):
         np.copyto(z[1:3], x[:2])
         z[:1].fill(x[2])
         return z * x
+
+    return f
+
+
+@program(REAL, REAL, shapes=[(3,)])
+def functions_that_write_where(np):
+    """Call functions that write at a mask, at indices along an axis, on a diagonal."""
+    mask = [[True, False, False], [False, True, True], [False, False, True]]
+
+    def f(x, y):
+        z = np.outer(x, y)
+        np.fill_diagonal(z, x * x)
+        np.putmask(z, mask, np.outer(y, y))
+        np.place(z, [[False, True, False]] * 3, y)
+        np.put_along_axis(z, numpy.array([[2], [0], [1]]), x[:, None] * 2.0, axis=1)
+        return z * z
 
     return f
 

@@ -16,9 +16,6 @@ SUITES = sorted((Path(__file__).parents[3] / "comparisons").glob("[a-z]*.py"))
 TREES = [ast.parse(path.read_text()) for path in SUITES]
 FIXED = {value.constant for value in vars(constants).values() if hasattr(value, "constant")}
 NO_CASE = {  # and why not
-    **dict.fromkeys(
-        ("copyto", "fill_diagonal", "place", "put", "put_along_axis", "putmask"), "they refuse traced values"
-    ),
     "linalg.matrix_rank": "has no derivative",
     "row_stack": "a deprecated name of vstack",
     "trapz": "the name of trapezoid before NumPy 2.0, deprecated",

@@ -140,7 +140,8 @@ def is_sparse_matrix(x: Any) -> bool:
 
 
 # Operators of a box go straight to the engine: an entry point would only ask whether there is one
-ADD, SUBTRACT, MULTIPLY, DIVIDE, POWER = (f.primitive for f in (add, subtract, multiply, divide, power))
+OPERATORS: list[Any] = [add, subtract, multiply, divide, power]
+ADD, SUBTRACT, MULTIPLY, DIVIDE, POWER = (function.primitive for function in OPERATORS)
 
 
 class ArrayMethods(Operators):
