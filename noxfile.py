@@ -20,9 +20,13 @@ nox.options.sessions = ["tests", "compare"]
 
 PACKAGES = ["-e", "packages/easygrad", "-e", "packages/graddiff"]
 AUTOGRAD = "autograd==1.9.1"  # the version that the reports speak of
+OLDER_AUTOGRAD = "autograd==1.7.0"
 OLDEST_NUMPY = "numpy==2.0.*"
 TESTING = ["pytest", "pytest-xdist", "hypothesis", "sybil", "jedi", "pandas", "scipy"]
-BENCHMARKING = ["pytest-benchmark", "rich"]
+BENCHMARKING = ["pytest-benchmark", "rich", "jinja2", "matplotlib"]
+COMPARING = ["pytest-xdist", "rich", "scipy"]
+CLIENTS = ["autograd-gamma", "lifelines", "reliability", "pymanopt", "mici", "grcwa", "Lifetimes", "pyerrors"]
+CLIENTS += ["pymoo", "ceviche", "hyppo", "surpyval", "legume-gme"]
 CORE = Path("packages/easygrad/src/easygrad/core.py")
 CORE_LIMIT = 300
 FUNCTION_LIMIT = 30
@@ -50,6 +54,67 @@ def compare(session: nox.Session) -> None:
     session.run("pytest", "--graddiff", "comparisons", *ledger, "-n", "2", *session.posargs)
 
 
+@nox.session(name="compare-scipy")
+def compare_scipy(session: nox.Session) -> None:
+    """Compare SciPy's functions: apart from the others, for the referee is slow on special functions."""
+    session.install(*PACKAGES, AUTOGRAD, "pytest-xdist", "scipy")
+    files = [str(path) for path in sorted(Path("comparisons").glob("scipy_*.py"))]
+    options = ("--ledger", "comparisons/scipy.ledger.toml", "--report-dir", "reports/scipy")
+    session.run("pytest", "--graddiff", *files, *options, "-n", "2", *session.posargs)
+
+
+@nox.session(name="compare-jax")
+def compare_jax(session: nox.Session) -> None:
+    """Compare with JAX too, on the CPU; it compiles every function, so choose some: ``-- --only elementwise``."""
+    compare_with(session, "jax", "jax==0.10.2")
+
+
+@nox.session(name="compare-torch")
+def compare_torch(session: nox.Session) -> None:
+    """Compare with PyTorch too."""
+    compare_with(session, "torch", "torch==2.13.0")
+
+
+@nox.session(name="compare-mygrad")
+def compare_mygrad(session: nox.Session) -> None:
+    """Compare with MyGrad too: first order, reverse mode."""
+    compare_with(session, "mygrad", "mygrad==2.5.0")
+
+
+@nox.session(name="compare-advect", python="3.12")
+def compare_advect(session: nox.Session) -> None:
+    """Compare with advect too; it needs Python 3.12."""
+    compare_with(session, "advect", "advect==0.3.1")
+
+
+def compare_with(session: nox.Session, library: str, requirement: str) -> None:
+    """Run easygrad, Autograd and a third library; ``-- --order 1`` for the first derivatives only."""
+    session.install(*PACKAGES, AUTOGRAD, requirement, *COMPARING)
+    libraries = ["--lib", "easygrad", "--lib", "autograd", "--lib", library]
+    reports = ["--report-dir", f"reports/{library}"]
+    session.run(
+        "graddiff", "run", "comparisons", *libraries, *reports, "-n", "2", *session.posargs, success_codes=[0, 1]
+    )
+
+
+@nox.session(name="compare-versions")
+def compare_versions(session: nox.Session) -> None:
+    """Record two versions of Autograd, and easygrad with two of NumPy; then say which answers changed."""
+    older, newer = "reports/autograd-older.jsonl", "reports/autograd-newer.jsonl"
+    oldest, newest = "reports/easygrad-oldest.jsonl", "reports/easygrad-newest.jsonl"
+    Path("reports").mkdir(exist_ok=True)
+    chosen = [*session.posargs]
+    session.install(*PACKAGES, OLDER_AUTOGRAD, *COMPARING)
+    session.run("graddiff", "record", "comparisons", "--lib", "autograd", "-o", older, *chosen)
+    session.install(AUTOGRAD, OLDEST_NUMPY)
+    session.run("graddiff", "record", "comparisons", "--lib", "easygrad", "-o", oldest, *chosen)
+    session.install("--upgrade", AUTOGRAD, "numpy")
+    session.run("graddiff", "record", "comparisons", "--lib", "autograd", "-o", newer, *chosen)
+    session.run("graddiff", "record", "comparisons", "--lib", "easygrad", "-o", newest, *chosen)
+    for pair in ((older, newer), (oldest, newest)):
+        session.run("graddiff", "compare", *pair, "--changed", *chosen, success_codes=[0, 1])
+
+
 @nox.session
 def selftest(session: nox.Session) -> None:
     """Run the comparison on engines with a classic fault each, and fail if it does not catch one of them."""
@@ -60,10 +125,51 @@ def selftest(session: nox.Session) -> None:
 
 
 @nox.session
+def clients(session: nox.Session) -> None:
+    """Run packages that depend on Autograd, and programs for it, unchanged with both libraries; write the table."""
+    session.install("-e", "packages/easygrad", AUTOGRAD, "scipy", *CLIENTS)
+    session.run("python", "comparisons/clients/run.py", *session.posargs)
+
+
+@nox.session
 def benchmark(session: nox.Session) -> None:
-    """Time easygrad, Autograd and plain NumPy in turn on the same functions; ``-- --quick`` for the short table."""
+    """Time easygrad, Autograd and plain NumPy in turn on the same functions; ``-- --quick`` for the short table.
+
+    A complete run is saved; ``-- --benchmark-compare`` shows the last saved one beside the new one.
+    """
     session.install(*PACKAGES, AUTOGRAD, "pytest", *BENCHMARKING)
-    session.run("pytest", "benchmarks", *session.posargs)
+    saving = [] if "--quick" in session.posargs else ["--benchmark-autosave"]
+    session.run("pytest", "benchmarks/test_benchmark.py", *saving, *session.posargs)
+
+
+@nox.session(name="benchmark-jax")
+def benchmark_jax(session: nox.Session) -> None:
+    """Time JAX too, eager and compiled, on the rows that it can run."""
+    benchmark_also(session, "jax", "jax")
+
+
+@nox.session(name="benchmark-torch")
+def benchmark_torch(session: nox.Session) -> None:
+    """Time eager PyTorch too, on the rows for which it has a program of its own."""
+    benchmark_also(session, "torch", "torch==2.13.0")
+
+
+@nox.session(name="benchmark-mygrad")
+def benchmark_mygrad(session: nox.Session) -> None:
+    """Time MyGrad too, on the rows that it can run."""
+    benchmark_also(session, "mygrad", "mygrad")
+
+
+@nox.session(name="benchmark-advect", python="3.12")
+def benchmark_advect(session: nox.Session) -> None:
+    """Time advect too, on the rows that it can run; it needs Python 3.12."""
+    benchmark_also(session, "advect", "advect")
+
+
+def benchmark_also(session: nox.Session, library: str, requirement: str) -> None:
+    """Time another library beside easygrad, Autograd and plain NumPy."""
+    session.install(*PACKAGES, AUTOGRAD, "pytest", *BENCHMARKING, requirement)
+    session.run("pytest", "benchmarks/test_benchmark.py", "--also", library, *session.posargs)
 
 
 @nox.session

@@ -7,6 +7,7 @@ they would start again; the tests look the session names up in the noxfile.
 from __future__ import annotations
 
 import ast
+import importlib.util
 import re
 import subprocess
 import sys
@@ -40,6 +41,10 @@ def test_command_names_tasks_that_exist(command):
     sessions = {node.name for node in ast.walk(ast.parse((ROOT / "noxfile.py").read_text())) if is_session(node)}
     if "pip install" in command:
         assert command == "python -m pip install nox"
+    elif "nox" not in command:
+        module = re.match(r"python -m ([\w.]+)", command)
+        assert module is not None
+        assert importlib.util.find_spec(f"{module[1]}.__main__") is not None
     else:
         named = re.match(r"python -m nox -s ([\w ]+?)( --.*)?$", command)
         assert named is not None

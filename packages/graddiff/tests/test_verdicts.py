@@ -9,6 +9,7 @@ import pytest
 from graddiff import Case
 from graddiff.cases import CaseError, Sources
 from graddiff.domains import REAL, Domain
+from graddiff.report.text import headline
 from graddiff.run import CaseRun
 from graddiff.verdicts import Verdict
 
@@ -289,3 +290,12 @@ def test_the_worst_element_is_told(toy: Any, vjp_record: Any) -> None:
     assert (worst["part"], worst["index"], worst["wrong"], worst["size"]) == ("x", (2,), 1, 3)
     assert float(worst["values"][1][1]) == pytest.approx(float(worst["truth"]))
     assert float(worst["values"][0][1]) == pytest.approx(5 * float(worst["truth"]))
+
+
+def test_a_third_library_has_a_state_and_no_say_in_the_verdict(toy: Any, vjp_record: Any) -> None:
+    record = vjp_record([toy("first"), toy("second"), toy("third", fault=lambda g: -g)])
+    assert record["verdict"] == "agree"
+    assert record["states"] == {"first": "right", "second": "right", "third": "wrong"}
+    assert not record["fails"]
+    assert record["patterns"] == {"third": "negated"}
+    assert headline(record) == "agree; third wrong"

@@ -1,8 +1,8 @@
 """The accepted report: a run of all cases fails where its verdicts differ from the report that was accepted.
 
 The accepted report is `report.txt` beside the case files, committed with them, so that a review shows a change of
-verdicts as a diff. Only verdicts are held against it: which library, which case, which letter for each cell. Numbers may
-change with the machine, and so may the last digits: "right, n ULP apart" counts as agreeing.
+verdicts as a diff. Only verdicts are held against it: which library, which case, which letter for each cell. Numbers
+may change with the machine, and so may the last digits: "right, n ULP apart" counts as agreeing.
 """
 
 from difflib import unified_diff

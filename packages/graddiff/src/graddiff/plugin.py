@@ -9,8 +9,9 @@ The ledger of known differences is the file `ledger.toml` beside the case files,
 is judged with the cell; `--update-ledger` writes it anew. A run of all cases is also held against the accepted report,
 `report.txt` in the same folder; `--accept` writes that one.
 
-The exit code is 0 if everything is as expected, 1 if a verdict , the ledger or a change of the accepted verdicts fails the run, 3 if a case is broken (it
-cannot be imported, or does not fit together), 4 (pytest's usage error) for an unknown library or no paths.
+The exit code is 0 if everything is as expected, 1 if a verdict, the ledger or a change of the accepted verdicts fails
+the run, 3 if a case is broken (it cannot be imported, or does not fit together), 4 (pytest's usage error) for an
+unknown library or no paths.
 """
 
 from collections.abc import Generator, Iterator
@@ -116,7 +117,19 @@ def _selection(config: pytest.Config) -> "Selection":
 
 def _is_complete(config: pytest.Config, ledger: Path) -> bool:
     """Say whether a run has all cases of the ledger: all of its folder, and nothing deselected."""
-    options = ("only", "order", "keyword", "markexpr", "deselect", "lf", "last_failed", "stepwise", "ignore", "ignore_glob", "maxfail")
+    options = (
+        "only",
+        "order",
+        "keyword",
+        "markexpr",
+        "deselect",
+        "lf",
+        "last_failed",
+        "stepwise",
+        "ignore",
+        "ignore_glob",
+        "maxfail",
+    )
     chosen = any(config.getoption(option, None) for option in options)
     return not chosen and any(ledger.resolve().is_relative_to(path) for path in _case_paths(config) if path.is_dir())
 
@@ -132,6 +145,7 @@ class Comparison:
         self.complaints: list[str] = []
         self.changes: list[str] = []
         self.places: dict[str, str] = {}
+        self.names_of_cases: set[str] = set()
         self.records: list[Record] = []
         self.collection_failed = False
 
@@ -202,7 +216,8 @@ class Comparison:
             terminalreporter.write_line("verdicts changed; --accept accepts them:", red=True)
         for line in self.changes:
             terminalreporter.write_line(f"  {line}")
-        terminalreporter.write_line(f"reports: {self._folder() / 'report.txt'}, {self._folder() / 'report.json'}")
+        names = ("report.html", "report.txt", "report.json")
+        terminalreporter.write_line("reports: " + ", ".join(str(self._folder() / name) for name in names))
 
     def judged_by_ledger(self, record: "Record") -> "Record":
         """Return the record with what the ledger says of it, which may make it fail."""
@@ -248,9 +263,13 @@ class Comparison:
     def _write_reports(self) -> None:
         if not self.records:
             return
-        from graddiff.report import json_report, text
+        from graddiff.report import html, json_report, text
 
         self._folder().mkdir(parents=True, exist_ok=True)
+        benchmark = "benchmark.html" if (self._folder() / "benchmark.html").exists() else ""
+        environment = html.environment_of(self.libraries)
+        page = html.render(self._sorted(), self._names(), self.complaints, environment, benchmark)
+        (self._folder() / "report.html").write_text(page, encoding="utf-8", newline="\n")
         for name, render in (("report.txt", text.render), ("report.json", json_report.render)):
             content = render(self._sorted(), self._names(), self.complaints)
             (self._folder() / name).write_text(content, encoding="utf-8", newline="\n")
@@ -287,6 +306,7 @@ class CaseFile(pytest.File):
         seen: set[str] = set()
         sources = Sources()
         selection = self.comparison.selection
+        self.comparison.names_of_cases |= {self.path.stem, *(case.id for case in cases)}
         for case in cases:
             if selection.takes(case.id, self.path):
                 yield from self._items(selection.asked(case), seen, sources)

@@ -2,8 +2,9 @@
 
 The first line is an object with `graddiff` (the version of this form, 1), `libraries` (name and version of each) and
 `environment` (the versions of Python and NumPy). Each further line is the answer of one library to one cell: `file`,
-`case`, `cell`, `library`, `inputs` (a checksum of all numbers that go in), and the fields of `outcomes.Outcome`. Numbers
-are written so that they come back bit by bit; what is not finite as "nan", "inf", "-inf"; complex numbers as pairs.
+`case`, `cell`, `library`, `inputs` (a checksum of all numbers that go in), and the fields of `outcomes.Outcome`.
+Numbers are written so that they come back bit by bit; what is not finite as "nan", "inf", "-inf"; complex numbers as
+pairs.
 """
 
 import json
@@ -164,12 +165,11 @@ def _read_one(path: Path) -> list[Recorded]:
 def _objects(path: Path) -> Iterator[dict[str, Any]]:
     try:
         with path.open(encoding="utf-8") as stream:
-            for number, line in enumerate(stream, 1):
-                yield json.loads(line)
+            yield from map(json.loads, stream)
     except OSError as error:
         raise RecordsError(f"{path}: {error.strerror}") from error
     except ValueError as error:
-        raise RecordsError(f"{path.name}: line {number}: not JSON: {error}") from error
+        raise RecordsError(f"{path.name}: a line is not JSON ({error}); record again") from error
 
 
 class RecordedRun(CaseRun):

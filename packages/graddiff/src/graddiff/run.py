@@ -162,6 +162,7 @@ def _record(
         "answers": {f.outcome.library: _answer(f.outcome) for f in findings},
         "wrong": {f.outcome.library: _wrong_by_part(cell, f) for f in wrong},
         "sizes": {f.outcome.library: _rounded(f.size) for f in wrong},
+        "errors": {f.outcome.library: _rounded(_largest(f)) for f in findings if f.errors},
         "diagnoses": {library: diagnosis.text for library, diagnosis in diagnoses.items() if diagnosis},
         "patterns": {library: diagnosis.pattern for library, diagnosis in diagnoses.items() if diagnosis},
         "worst": _worst(judgement),
@@ -169,6 +170,11 @@ def _record(
         "kills": str(kills),
         "survivors": kills.survivors,
     }
+
+
+def _largest(finding: Finding) -> float:
+    """Return the largest error of a library against the truth, in ULP."""
+    return max(float(np.max(part.ulps, initial=0.0)) for part in finding.errors)
 
 
 def _asked(run: CaseRun, cell: Cell) -> Record:

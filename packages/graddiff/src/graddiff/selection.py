@@ -16,11 +16,6 @@ class Selection:
     only: Sequence[str] = ()
     order: int | None = None
 
-    @property
-    def is_partial(self) -> bool:
-        """Say whether a run may have less, or more, than what the case files list."""
-        return bool(self.only) or self.order is not None
-
     def takes(self, case_id: str, path: Path) -> bool:
         """Say whether a case belongs to the run; a pattern speaks of the id of a case, or of its file."""
         return not self.only or any(fnmatchcase(n, p) for p in self.only for n in (case_id, path.stem, path.name))

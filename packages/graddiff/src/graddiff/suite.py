@@ -8,9 +8,8 @@ from io import StringIO
 
 import pytest
 
-from graddiff.plugin import BrokenItem, CellItem
+from graddiff.plugin import BrokenItem, CellItem, Comparison
 from graddiff.run import CaseRun
-
 
 # graddiff itself is imported already: pytest would warn that it cannot rewrite its assertions
 QUIETLY = ("--capture=no", "--assert=plain", "-q")
@@ -20,12 +19,16 @@ class NothingFoundError(LookupError):
     """Paths without a case; the text names them."""
 
 
-@dataclass
+@dataclass(eq=False)  # a plugin of pytest must be hashable
 class Suite:
-    """The cases that were found, and the texts of those that are broken; the plugin that collects them."""
+    """The cases that were found, and the texts of those that are broken; the plugin that collects them.
+
+    `names` are the ids of all cases, chosen or not, and the names of their files.
+    """
 
     runs: list[CaseRun] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
+    names: set[str] = field(default_factory=set)
 
     @property
     def cells(self) -> int:
@@ -33,7 +36,9 @@ class Suite:
         return sum(len(run.cells) for run in self.runs)
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        """Take the cases of the items, each once."""
+        """Take the cases of the items, each once, and the names of all cases and files there are."""
+        comparison: Comparison = session.config.pluginmanager.getplugin("graddiff-comparison")
+        self.names = comparison.names_of_cases
         seen: dict[int, CaseRun] = {}
         for item in session.items:
             if isinstance(item, CellItem):
@@ -58,6 +63,6 @@ def collect(paths: Sequence[str], only: Sequence[str] = (), order: int | None = 
     told = StringIO()
     with redirect_stdout(told), redirect_stderr(told):
         code = pytest.main(["--graddiff", "--collect-only", *QUIETLY, *chosen, *paths], plugins=[suite])
-    if code == pytest.ExitCode.USAGE_ERROR:
+    if code == pytest.ExitCode.USAGE_ERROR or (code == pytest.ExitCode.INTERNAL_ERROR and not suite.broken):
         raise NothingFoundError(told.getvalue().strip())
     return suite

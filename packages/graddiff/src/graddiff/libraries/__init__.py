@@ -1,9 +1,9 @@
 """What graddiff asks of an autodiff library, and the adapters, one small file each.
 
-To add a library, write `libraries/<name>.py` with a function `load() -> Library` and add its name to
-`ADAPTERS`. An adapter is imported when its library is asked for, never before. Where a library lacks
-something, the method of the adapter raises NotImplementedError: that is what the verdict "unsupported" is
-made of.
+To add a library, write `libraries/<name>.py` with a function `load() -> Library` and add its name to `ADAPTERS`. An
+adapter of your own need not lie here: `--lib my_module:MyAdapter` finds it. An adapter is imported when its library is
+asked for, never before. Where a library lacks something, the method of the adapter raises NotImplementedError: that is
+what the verdict "unsupported" is made of.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -86,8 +86,19 @@ def constant(library: Library, x: Any) -> Any:
     return converted(x) if converted else x
 
 
+def _own(module: str, attribute: str) -> Library:
+    """Return an adapter that is not graddiff's: what `attribute` of a module makes."""
+    try:
+        return cast(Library, getattr(import_module(module), attribute)())
+    except (ModuleNotFoundError, AttributeError) as error:
+        raise UnknownLibraryError(f"adapter {module}:{attribute}: {error}") from error
+
+
 def find_library(name: str, adapters: Mapping[str, str] = ADAPTERS) -> Library:
-    """Return the adapter of this name; an unknown or missing library is refused by a sentence."""
+    """Return the adapter of this name, or "module:Class"; one that is unknown or missing is refused by a sentence."""
+    module, _, attribute = name.partition(":")
+    if attribute:
+        return _own(module, attribute)
     if name not in adapters:
         close = get_close_matches(name, adapters, n=1)
         hint = f"; did you mean {close[0]!r}?" if close else ""

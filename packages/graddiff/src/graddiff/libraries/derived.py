@@ -1,7 +1,7 @@
 """What adapters share: transforms made from `vjp` and `jvp`, and the way to and from arrays of a library's own.
 
-An adapter that derives from `Derived` needs `vjp` or `jvp` or both; what it leaves out is refused by a sentence, and the
-cells that ask for it are "unsupported". `Foreign` is for libraries whose arrays are not NumPy's.
+An adapter that derives from `Derived` needs `vjp` or `jvp` or both; what it leaves out is refused by a sentence, and
+the cells that ask for it are "unsupported". `Foreign` is for libraries whose arrays are not NumPy's.
 """
 
 from collections.abc import Callable, Sequence

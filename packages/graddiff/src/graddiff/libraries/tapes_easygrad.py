@@ -159,7 +159,9 @@ def recording() -> Iterator[Tape]:
         patch.object(core, "apply_unary", recorder.applying(core.apply_unary)),
         patch.object(core, "apply_binary", apply_binary),
         patch.object(array, "apply_binary", apply_binary),
-        patch.object(array.ArrayMethods, "__getitem__", lambda x, index: indexing.getitem(x, core.stop_gradient(index))),
+        patch.object(
+            array.ArrayMethods, "__getitem__", lambda x, index: indexing.getitem(x, core.stop_gradient(index))
+        ),
         patch.object(core, "recorded", recorder.record),
         patch.object(core, "boxed", recorder.box),
     ):

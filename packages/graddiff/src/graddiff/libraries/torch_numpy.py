@@ -15,17 +15,20 @@ import torch
 Function = Callable[..., Any]
 Axes = int | Sequence[int] | None
 
-SAME = """
-    sin cos tan arcsin arccos arctan sinh cosh tanh arcsinh arccosh arctanh exp expm1 exp2 log log1p log2 log10 sqrt
-    square abs absolute negative positive reciprocal sign sinc real imag angle floor ceil trunc deg2rad rad2deg i0
-    add subtract multiply divide true_divide maximum minimum fmax fmin arctan2 hypot logaddexp logaddexp2 fmod remainder
-    float_power copysign heaviside greater greater_equal less less_equal not_equal isfinite isnan isinf ldexp
-    logical_and logical_or logical_not logical_xor matmul inner vdot kron ravel flipud fliplr where zeros_like ones_like
-""".split()
+SAME = (
+    *("sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh", "arcsinh", "arccosh", "arctanh"),
+    *("exp", "expm1", "exp2", "log", "log1p", "log2", "log10", "sqrt", "square", "abs", "absolute", "negative"),
+    *("positive", "reciprocal", "sign", "sinc", "real", "imag", "angle", "floor", "ceil", "trunc", "deg2rad"),
+    *("rad2deg", "i0", "add", "subtract", "multiply", "divide", "true_divide", "maximum", "minimum", "fmax", "fmin"),
+    *("arctan2", "hypot", "logaddexp", "logaddexp2", "fmod", "remainder", "float_power", "copysign", "heaviside"),
+    *("greater", "greater_equal", "less", "less_equal", "not_equal", "isfinite", "isnan", "isinf", "ldexp"),
+    *("logical_and", "logical_or", "logical_not", "logical_xor", "matmul", "inner", "vdot", "kron", "ravel"),
+    *("flipud", "fliplr", "where", "zeros_like", "ones_like"),
+)
 RENAMED = {"power": "pow", "equal": "eq", "mod": "remainder", "degrees": "rad2deg", "radians": "deg2rad", "fabs": "abs"}
-LINALG = "solve inv det cholesky eigh eigvalsh eigvals eig svdvals pinv matrix_power multi_dot".split()
-FFT = "fft ifft rfft irfft hfft ihfft".split()
-FFT_OF_MANY_AXES = "fft2 ifft2 rfft2 irfft2 fftn ifftn rfftn irfftn".split()
+LINALG = ("solve", "inv", "det", "cholesky", "eigh", "eigvalsh", "eigvals", "eig", "svdvals", "pinv", "matrix_power")
+FFT = ("fft", "ifft", "rfft", "irfft", "hfft", "ihfft")
+FFT_OF_MANY_AXES = ("fft2", "ifft2", "rfft2", "irfft2", "fftn", "ifftn", "rfftn", "irfftn")
 
 
 def tensor(x: Any) -> Any:

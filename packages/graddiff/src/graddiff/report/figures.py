@@ -8,10 +8,11 @@ To add a drawing, write a function that fills an `Axes` and returns `_svg(...)`.
 import re
 from collections.abc import Mapping, Sequence
 from io import StringIO
-from math import isfinite, nan
+from math import ceil, isfinite, nan
+from typing import Any
 
 from markupsafe import Markup, escape
-from matplotlib import rc_context
+from matplotlib import rc_context, style
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
@@ -22,14 +23,22 @@ SERIES = ("#0e0001", "#0e0002", "#0e0003", "#0e0004", "#0e0005")
 MARKERS, DASHES, HATCHES = ("o", "s", "^", "D", "v"), ("-", "--", ":", "-.", "-"), ("", "////", "....", "xxxx", "----")
 # matplotlib knows colours only: these stand for the names of the style sheet until the drawing is done
 IN_THE_PAGE = {INK: "currentColor", GRID: "var(--line)"} | {c: f"var(--series{i})" for i, c in enumerate(SERIES)}
+IN_A_ROW = 3  # names in the legend
 SMALLEST = 0.1  # where an error of 0 is drawn on a logarithmic axis
+
+# the settings of the user of this machine are left out
+SETTINGS: Sequence[str | dict[str, Any]] = [
+    "default",
+    {"font.size": 9, "svg.fonttype": "none"},
+]
 
 Rungs = Mapping[str, Mapping[int, Sequence[float]]]
 
 
+@style.context(SETTINGS, after_reset=True)
 def ladder(name: str, rungs: Rungs) -> Markup:
     """Draw the largest finite error of each library by order; those that are not finite stand at the upper edge."""
-    figure, axes = _axes(2.5)
+    figure, axes = _axes(2.5, len(rungs))
     finite = [error for line in rungs.values() for own in line.values() for error in own if isfinite(error)]
     top = 30.0 * max(finite, default=1.0) + 30.0
     for i, (library, line) in enumerate(rungs.items()):
@@ -51,9 +60,10 @@ def ladder(name: str, rungs: Rungs) -> Markup:
     return _svg(figure, f"ladder {name}", f"{name}: the largest error by order of differentiation")
 
 
+@style.context(SETTINGS, after_reset=True)
 def histogram(bins: Sequence[str], counts: Mapping[str, Sequence[int]]) -> Markup:
     """Draw for each library in how many cells the worst element has an error in each bin."""
-    figure, axes = _axes(0.7 + 0.2 * len(bins) * len(counts))
+    figure, axes = _axes(0.8 + len(bins) * (0.1 + 0.13 * len(counts)), len(counts))
     height = 0.8 / max(len(counts), 1)
     for i, (library, own) in enumerate(counts.items()):
         places = [row + i * height for row in range(len(bins))]
@@ -74,12 +84,12 @@ def histogram(bins: Sequence[str], counts: Mapping[str, Sequence[int]]) -> Marku
     return _svg(figure, "histogram", "cells by the error of their worst element, in ULP")
 
 
-def _axes(height: float) -> tuple[Figure, Axes]:
-    """Return empty axes, as wide as a small screen, in the colours of the page."""
-    with rc_context({"font.size": 9}):
-        figure = Figure(figsize=(4.4, height), layout="constrained")
-        figure.patch.set_visible(False)
-        axes = figure.add_subplot()
+def _axes(height: float, series: int) -> tuple[Figure, Axes]:
+    """Return empty axes, as wide as a small screen, in the colours of the page, with room for labels and a legend."""
+    below, above = 0.5, 0.15 + 0.18 * ceil(series / IN_A_ROW)
+    figure = Figure(figsize=(4.4, height))
+    figure.patch.set_visible(False)
+    axes = figure.add_axes((0.16, below / height, 0.82, 1 - (below + above) / height))
     axes.patch.set_visible(False)
     axes.tick_params(which="both", colors=INK)
     axes.xaxis.label.set_color(INK)
@@ -93,28 +103,32 @@ def _axes(height: float) -> tuple[Figure, Axes]:
 
 def _plain_powers(axis: Axis) -> None:
     """Label a logarithmic axis with plain numbers, and without small ticks, which take long to draw."""
-    axis.set_major_formatter(lambda value, _: f"{value:g}".replace("e+0", "e").replace("e+", "e"))
+    axis.set_major_formatter(lambda value, _: _short(value))
     axis.set_minor_locator(NullLocator())
+
+
+def _short(value: float) -> str:
+    """Return a power of ten in at most four letters."""
+    return f"{value:g}" if value < 1e4 else f"{value:.0e}".replace("e+0", "e").replace("e+", "e")
 
 
 def _legend(figure: Figure) -> None:
     """Name the series above the drawing, where they hide nothing."""
-    figure.legend(loc="outside upper right", ncols=len(SERIES), frameon=False, labelcolor=INK, fontsize=9)
+    figure.legend(loc="upper right", ncols=IN_A_ROW, frameon=False, labelcolor=INK, fontsize=9, borderaxespad=0)
 
 
 def _svg(figure: Figure, name: str, label: str) -> Markup:
     """Return a drawing as an element of the page; `name` keeps its ids apart from those of other drawings."""
     drawn = StringIO()
-    # a dollar sign in a name is no formula
-    with rc_context({"svg.hashsalt": name, "svg.fonttype": "none", "text.parse_math": False}):
-        nothing = {"Creator": None, "Date": None, "Format": None, "Type": None}
-        figure.savefig(drawn, format="svg", metadata=nothing)
+    with rc_context({"svg.hashsalt": name}):
+        figure.savefig(drawn, format="svg")
     text = drawn.getvalue()
     text = text[text.index("<svg") :]
-    text = re.sub(r"<metadata>.*?</metadata>\s*", "", text, flags=re.DOTALL)
+    text = re.sub(r"<metadata>.*?</metadata>\s*", "", text, flags=re.DOTALL)  # the day, and the address of matplotlib
     text = re.sub(r' xmlns(:xlink)?="[^"]*"', "", text)  # a page of HTML needs no names of namespaces
     text = re.sub(r"<defs>\s*<style.*?</style>\s*</defs>\s*", "", text, flags=re.DOTALL)  # it would rule the whole page
-    text = re.sub(r' id="\w+_\d+"', "", text)  # the same in every drawing, and nothing refers to them
+    text = re.sub(r' id="[\w.]+_\d+"', "", text)  # the same in every drawing, and nothing refers to them
+    text = re.sub(r"font: ([\d.]+px) [^;]*;", r"font-size: \1;", text)  # the letters are the page's
     for color, replacement in IN_THE_PAGE.items():
         text = text.replace(color, replacement)
     return Markup(text.replace("<svg", f'<svg role="img" aria-label="{escape(label)}"', 1))

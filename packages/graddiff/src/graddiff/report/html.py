@@ -18,7 +18,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from graddiff.libraries import Library
 from graddiff.report import figures
-from graddiff.report.matrix import MARKS, Case, Record, by_case, columns_of, files_of, mark_of
+from graddiff.report.matrix import MARKS, Case, Record, by_case, columns_of, files_of, mark_of, mark_of_verdict
 from graddiff.report.text import BEHAVIOURS, abstentions
 
 LADDER_ASPECTS = {"vjp": 1, "rev-over-rev": 2}
@@ -153,9 +153,8 @@ def _tiles(records: Sequence[Record]) -> list[tuple[str, int, str]]:
     counts = Counter(record["verdict"] for record in records if "verdict" in record)
     cases = len({(record["file"], record["case"]) for record in records})
     failures = sum(record["fails"] for record in records)
-    marks = {"agree": ".", "convention": "c"} | OF_THE_STATE | OF_THE_VERDICT
     head = [("failures", failures, "X" if failures else "."), ("cells", sum(counts.values()), ""), ("cases", cases, "")]
-    tiles = [(verdict, count, marks.get(verdict, "W")) for verdict, count in sorted(counts.items())]
+    tiles = [(verdict, count, mark_of_verdict(verdict)) for verdict, count in sorted(counts.items())]
     return [*head, *sorted(tiles, key=lambda tile: list(MARKS).index(tile[2]))]
 
 

@@ -66,7 +66,14 @@ def failure_lines(record: Record) -> list[str]:
     told = [line for line in (_worst_line(record), record["detail"]) if line] or [_kills(record)]
     others = [*_diagnoses(record), *record.get("divergence", [])[:1], *told[1:]]
     lines = [_question(record), *told[:1], *_ledger_lines(record)[:1], *others]
-    return [record["verdict"], *(f"  {line}" for line in (*lines[:4], _rerun(record)))]
+    return [headline(record), *(f"  {line}" for line in (*lines[:4], _rerun(record)))]
+
+
+def headline(record: Record) -> str:
+    """Return the verdict, which is about the first two libraries, and which of the further ones are wrong."""
+    further = list(record.get("states", {}).items())[2:]
+    wrong = [f"{library} wrong" for library, state in further if state == "wrong"]
+    return "; ".join([record["verdict"], *wrong])
 
 
 def failure_block(record: Record, strip: str = "") -> list[str]:
@@ -88,7 +95,7 @@ def failure_block(record: Record, strip: str = "") -> list[str]:
         _kills(record),
         _rerun(record),
     ]
-    return [record["verdict"], *(f"  {line}" for line in lines if line)]
+    return [headline(record), *(f"  {line}" for line in lines if line)]
 
 
 def _smallest(record: Record) -> list[str]:
@@ -231,7 +238,9 @@ def _states(cells: Iterable[Record], libraries: Sequence[str]) -> list[str]:
     for record in cells:
         for library, state in record["states"].items():
             counts[library][state] += 1
-    return [f"{library}: {', '.join(f'{n} {word}' for word, n in own.most_common())}" for library, own in counts.items()]
+    return [
+        f"{library}: {', '.join(f'{n} {word}' for word, n in own.most_common())}" for library, own in counts.items()
+    ]
 
 
 def _behaviours(cells: Iterable[Record], libraries: Sequence[str]) -> list[str]:
