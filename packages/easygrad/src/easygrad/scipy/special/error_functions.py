@@ -1,0 +1,94 @@
+"""The error function, the normal distribution function, their inverses and logarithms, Dawson's integral."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import scipy.special as sp
+
+from easygrad.core import Array, Rule, elementwise
+from easygrad.rules.composition import composite
+
+ROOT_PI = math.sqrt(math.pi)
+ROOT_TWO = math.sqrt(2.0)
+ROOT_TWO_PI = math.sqrt(2.0 * math.pi)
+ERFCX_TERMS = [(-0.5) ** k * math.prod(range(1, 2 * k, 2)) for k in range(22, 0, -1)]
+
+erf = elementwise(sp.erf, lambda ans, x: lambda g: g * (2.0 / ROOT_PI) * np.exp(-x * x))
+erfc = elementwise(sp.erfc, lambda ans, x: lambda g: g * (-2.0 / ROOT_PI) * np.exp(-x * x))
+erfi = elementwise(sp.erfi, lambda ans, x: lambda g: g * (2.0 / ROOT_PI) * np.exp(x * x))
+erfinv = elementwise(sp.erfinv, lambda ans, y: lambda g: g * (ROOT_PI / 2.0) * np.exp(ans * ans))
+erfcinv = elementwise(sp.erfcinv, lambda ans, y: lambda g: g * (-ROOT_PI / 2.0) * np.exp(ans * ans))
+dawsn = elementwise(sp.dawsn, lambda ans, x: lambda g: g * (1.0 - 2.0 * x * ans))
+wofz = elementwise(sp.wofz, lambda ans, z: lambda g: g * (2j / ROOT_PI - 2.0 * z * ans))
+
+
+def erfcx_slope(ans: Array, x: Array) -> Array:
+    """Return the derivative of erfcx; for x > 8, where two numbers nearly cancel, by DLMF 7.12.1."""
+    if x.dtype.kind == "c":
+        return 2.0 * x * ans - 2.0 / ROOT_PI
+    far = x > 8.0
+    y, z = np.where(far, x, 9.0), np.where(far, 0.0, x)
+    series: Array = 0.0
+    for term in ERFCX_TERMS:
+        series = (series + term) / (y * y)
+    return np.where(far, (2.0 / ROOT_PI) * series, 2.0 * z * ans - 2.0 / ROOT_PI)
+
+
+erfcx: Rule = elementwise(sp.erfcx, lambda ans, x: lambda g: g * erfcx_slope(ans, x))
+
+# The normal distribution
+
+
+def normal_density(x: Array) -> Array:
+    """Return the density of the standard normal distribution."""
+    return np.exp(-0.5 * x * x) / ROOT_TWO_PI
+
+
+def hazard(x: Array) -> Array:
+    """Return the normal density divided by the distribution function, also far below where both are 0."""
+    below = x < 5.0
+    y, z = np.where(below, x, 0.0), np.where(below, 5.0, x)
+    return np.where(below, math.sqrt(2.0 / math.pi) / erfcx(y / -ROOT_TWO), normal_density(z) / ndtr(z))
+
+
+def log_ndtr_slope(x: Array) -> Array:
+    """Return the derivative of log_ndtr at real numbers, its complex ones are not known here."""
+    if x.dtype.kind == "c":
+        raise NotImplementedError("scipy.special.log_ndtr: no derivative at complex numbers; pass the real part.")
+    return hazard(x)
+
+
+ndtr = elementwise(sp.ndtr, lambda ans, x: lambda g: g * normal_density(x))
+log_ndtr = elementwise(sp.log_ndtr, lambda ans, x: lambda g: g * log_ndtr_slope(x))
+ndtri = elementwise(sp.ndtri, lambda ans, y: lambda g: g / normal_density(ans))
+ndtri_exp = elementwise(sp.ndtri_exp, lambda ans, y: lambda g: g / hazard(ans))
+owens_t = elementwise(
+    sp.owens_t,
+    lambda ans, h, a: lambda g: g * -0.5 * normal_density(h) * erf(a * h / ROOT_TWO),
+    lambda ans, h, a: lambda g: g * np.exp(-0.5 * h * h * (1.0 + a * a)) / (2.0 * math.pi * (1.0 + a * a)),
+)
+
+
+@composite(sp.voigt_profile)
+def voigt_profile(x: Array, sigma: Array, gamma: Array) -> Array:
+    """Return the real part of wofz (DLMF 7.19.1); sigma must not be 0."""
+    width = sigma * ROOT_TWO
+    return np.real(wofz((x + 1j * gamma) / width)) / (width * ROOT_PI)
+
+
+# Fresnel's integrals
+
+fresnel_s = elementwise(
+    lambda z: sp.fresnel(z)[0], lambda ans, z: lambda g: g * np.sin(0.5 * math.pi * z * z), name="fresnel"
+)
+fresnel_c = elementwise(
+    lambda z: sp.fresnel(z)[1], lambda ans, z: lambda g: g * np.cos(0.5 * math.pi * z * z), name="fresnel"
+)
+
+
+@composite(sp.fresnel)
+def fresnel(z: Array) -> tuple[Array, Array]:
+    """Return both Fresnel integrals."""
+    return fresnel_s(z), fresnel_c(z)

@@ -1,0 +1,1 @@
+"""Whole programs with SciPy, each next to the same program with derivatives written by hand."""

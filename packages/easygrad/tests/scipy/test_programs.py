@@ -1,0 +1,61 @@
+"""Whole programs: the gradient is the one by hand, the fits succeed, and the times of both can be printed.
+
+``python -m pytest packages/easygrad/tests/scipy/test_programs.py -s`` shows the times, the best of five each.
+"""
+
+from time import perf_counter
+
+import numpy as np
+import pytest
+import scipy.optimize
+
+from easygrad.scipy import optimize
+
+from .programs import gaussian_process, neural_ode, poisson
+
+PROGRAMS = {
+    "neural ODE": (neural_ode, neural_ode.start_parameters(), 1e-4),
+    "Gaussian process": (gaussian_process, gaussian_process.START, 1e-8),
+    "Poisson, 100 000 unknowns": (poisson, poisson.START, 1e-6),
+}
+
+
+def as_vector(gradient):
+    return np.concatenate([np.ravel(x) for x in (gradient.values() if isinstance(gradient, dict) else [gradient])])
+
+
+def best_time(function, *args):
+    times = []
+    for _ in range(5):
+        start = perf_counter()
+        function(*args)
+        times.append(perf_counter() - start)
+    return min(times)
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_gradient_is_the_one_by_hand(name):
+    program, point, tolerance = PROGRAMS[name]
+    (value, slope), (expected, by_hand) = program.ours(point), program.by_hand(point)
+    assert np.isclose(value, expected, rtol=1e-6)
+    error = np.max(np.abs(as_vector(slope) - as_vector(by_hand))) / np.max(np.abs(as_vector(by_hand)))
+    assert error < tolerance
+    ours, theirs = best_time(program.ours, point), best_time(program.by_hand, point)
+    print(
+        f"{name}: easygrad {ours * 1e3:.1f} ms, by hand {theirs * 1e3:.1f} ms, ratio {ours / theirs:.2f}, {error:.1e}"
+    )
+
+
+def test_neural_ode_is_fitted():
+    arguments = optimize.objective(neural_ode.loss, neural_ode.start_parameters())
+    found = scipy.optimize.minimize(**arguments, method="L-BFGS-B", options={"maxiter": 15})
+    assert found.fun < 0.2 * neural_ode.loss(neural_ode.start_parameters())
+    assert set(arguments.unpack(found.x)) == {"W1", "b1", "W2", "b2"}
+
+
+def test_gaussian_process_is_fitted():
+    arguments = optimize.objective(gaussian_process.negative_log_likelihood, gaussian_process.START)
+    found = scipy.optimize.minimize(**arguments)
+    by_hand = scipy.optimize.minimize(gaussian_process.by_hand, gaussian_process.START, jac=True)
+    assert np.isclose(found.fun, by_hand.fun, rtol=1e-8)
+    assert 0.07 < np.exp(found.x[2]) < 0.13  # the noise that was put in
