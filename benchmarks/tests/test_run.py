@@ -1,6 +1,7 @@
 """Tests of whole runs, as few as possible and as small: what is saved, compared and left out."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -19,10 +20,15 @@ ROOT = Path(__file__).resolve().parents[2]
 TINY = ["--benchmark-min-rounds=1", "--benchmark-max-time=0.001", "--benchmark-min-time=0.0001"]
 
 
+def alone() -> dict[str, str]:
+    """Return the environment without the marks of a parallel run, in which pytest-benchmark would time nothing."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_XDIST")}
+
+
 def run(*arguments: str) -> str:
     """Run pytest on the benchmarks and return what it prints, to both streams."""
     command = [sys.executable, "-m", "pytest", "benchmarks/test_benchmark.py", "-p", "no:cacheprovider", *arguments]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=ROOT, env=alone(), capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout + done.stderr
 
