@@ -53,3 +53,10 @@ def test_warnings_of_a_library_are_no_errors() -> None:
 )
 def test_kinds(value: object, kind: str) -> None:
     assert kind_of(value) == kind
+
+
+def test_an_error_that_names_an_object_in_memory_reads_the_same_in_each_run() -> None:
+    def compute(x: Any) -> list[Any]:
+        raise TypeError(f"cannot add {object()!r} to {object()!r}")
+
+    assert record("toy", compute, [1.0]).message == "cannot add <object object> to <object object>"

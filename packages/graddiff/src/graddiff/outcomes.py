@@ -1,5 +1,6 @@
 """What one library did with one cell: plain records, without a judgement."""
 
+import re
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -8,6 +9,8 @@ from typing import Any
 import numpy as np
 
 from graddiff.arrays import Array
+
+ADDRESS = re.compile(r" at 0x[0-9a-f]+")  # of an object in memory: another one in each run
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,7 @@ def _part(value: Any) -> Part:
 
 def _failure(library: str, error: Exception) -> Outcome:
     """Record an error; a missing rule or a name missing in the namespace means "unsupported"."""
-    lines = str(error).strip().splitlines()
+    lines = ADDRESS.sub("", str(error)).strip().splitlines()
     message = lines[0][:160] if lines else ""
     missing_name = isinstance(error, AttributeError) and message.startswith("module ")
     unsupported = isinstance(error, NotImplementedError) or missing_name
