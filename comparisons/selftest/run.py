@@ -202,8 +202,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def is_case_file(path: Path) -> bool:
-    """Say whether a Python file holds cases, as the plugin of pytest does."""
-    return path.name != "conftest.py" and not path.name.startswith("_")
+    """Say whether a Python file holds cases, as the plugin of pytest does; those of SciPy are a session of their own."""
+    return path.name != "conftest.py" and not path.name.startswith(("_", "scipy_"))
 
 
 if __name__ == "__main__":
