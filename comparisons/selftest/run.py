@@ -202,7 +202,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def is_case_file(path: Path) -> bool:
-    """Say whether a Python file holds cases, as the plugin of pytest does; those of SciPy are a session of their own."""
+    """Say whether a Python file holds cases, as the plugin does; SciPy's have a session of their own."""
     return path.name != "conftest.py" and not path.name.startswith(("_", "scipy_"))
 
 

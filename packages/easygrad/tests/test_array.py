@@ -948,11 +948,12 @@ REFUSED = MEMORY | SUBCLASSES | ARRAY_API | INTEGERS | {"__delitem__"}  # an arr
 
 
 def test_every_name_of_an_ndarray_is_decided():
-    decided = set(DIFFERENTIABLE) | set(CONSTANT) | set(DETACHED) | SHOWN | REFUSED
+    gone = {"itemset", "newbyteorder", "ptp", "tostring"}  # NumPy 2.0 lists them still, and raises
+    decided = set(DIFFERENTIABLE) | set(CONSTANT) | set(DETACHED) | SHOWN | REFUSED | gone
     names = {name for name in dir(np.ndarray) if getattr(np.ndarray, name) is not getattr(object, name, None)}
     undecided = names - decided - {"__hash__", "__new__", "__doc__", "__reduce__", "__reduce_ex__", "__sizeof__"}
     assert undecided - {"__init_subclass__", "__subclasshook__"} == set()
-    assert {name for name in decided - REFUSED if not hasattr(Box, name)} == set()
+    assert {name for name in decided - REFUSED - gone if not hasattr(Box, name)} == set()
 
 
 @pytest.mark.parametrize("name", DIFFERENTIABLE)

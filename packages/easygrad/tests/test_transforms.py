@@ -784,7 +784,8 @@ def test_transform_pickles(name, monkeypatch):
     made = MADE[name]()
     again = pickle.loads(pickle.dumps(made))
     assert (again.__name__, again.__doc__, repr(again)) == (made.__name__, made.__doc__, repr(made))
-    assert inspect.signature(again) == inspect.signature(made)
+    if hasattr(np.tanh, "__signature__") or not isinstance(inspect.unwrap(again), np.ufunc):  # since NumPy 2.4
+        assert inspect.signature(again) == inspect.signature(made)
     if name not in RETURNS_FUNCTIONS:
         args = GIVEN.get(name, (X,))
         assert repr(again(*args)) == repr(made(*args))

@@ -167,7 +167,7 @@ R9 = {
     "broadcast_to": lambda a: (np.broadcast_to(a, (2, 3, 3)) ** 2).sum(),
     "pad": lambda a: (np.pad(a, 1) ** 2 + np.pad(a, 1, "reflect") ** 3 + np.pad(a, 1, mode="edge")).sum(),
     "sort": lambda a: (np.sort(a, axis=0) * Q).sum() + (np.partition(a, 1, axis=1) * Q.T).sum(),
-    "clip": lambda a: (np.clip(a, min=a[0, 1] * 0.5, max=a[1, 1]) ** 2).sum(),
+    "clip": lambda a: (a.clip(min=a[0, 1] * 0.5, max=a[1, 1]) ** 2).sum(),
     "repeat": lambda a: (np.repeat(a, [1, 0, 2], axis=1) ** 2).sum(),
     "roll": lambda a: (np.roll(a, (1, 2), axis=(0, 1)) * Q).sum(),
     "rot90": lambda a: (np.rot90(a, 3, axes=(1, 0)) * Q).sum(),
