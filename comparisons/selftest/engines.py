@@ -169,6 +169,11 @@ ENGINES = (
         (
             Edit(
                 "calls.py",
+                'kind is np.ndarray and x.dtype.kind in "fc"',
+                "kind is np.ndarray and x.dtype in (np.float64, np.complex128)",
+            ),
+            Edit(
+                "calls.py",
                 'return value if value.dtype.kind in "fc" else',
                 "return value if value.dtype in (np.float64, np.complex128) else",
             ),
