@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from easygrad import grad, jvp, vjp
+from easygrad.batches import Batch, HiddenError
 
 Arrays = tuple[Any, ...]
 
@@ -209,6 +210,34 @@ def writes_show_as_in_numpy(sample: Sample) -> None:
         )
 
 
+def rows_go_together(sample: Sample) -> None:
+    """Many cotangents or tangents at once, as Jacobians take them, give what each of them gives alone."""
+    for args in sample.points:
+        places = tuple(range(len(args)))
+        value, pullback = vjp(sample.function, *args)
+        assert_rows_agree(pullback, (value,), "vjp")
+        assert_rows_agree(lambda *t, x=args: jvp(sample.function, x, t)[1], args, "jvp")
+        gradient = grad(quadratic(sample), places)
+        assert_rows_agree(vjp(gradient, *args)[1], args, "vjp of a gradient", whole=True)
+
+
+def assert_rows_agree(linear: Callable[..., Any], like: Arrays, what: str, whole: bool = False) -> None:
+    """Raise unless a linear function of arrays gives for the boxes of a batch what it gives for each row."""
+    rows = [np.stack([direction(x, seed) for seed in range(5)]) for x in like]
+    batch = Batch(5)
+    boxes = [batch.box(part) for part in rows]
+    try:
+        together = linear(tuple(boxes)) if whole else linear(*boxes)
+    except HiddenError:  # the rule looks at numbers; a Jacobian takes the rows one by one then
+        return
+    together = together if isinstance(together, tuple) else (together,)
+    for k in range(5):
+        row = tuple(part[k] for part in rows)
+        alone = linear(row) if whole else linear(*row)
+        found = tuple(batch.rows(x)[k] for x in together)
+        assert_near(found if isinstance(alone, tuple) else found[0], alone, 1e-11, f"row {k} of the {what}")
+
+
 LAWS = [
     pushforward_is_the_derivative,
     pullback_is_the_transpose,
@@ -216,6 +245,7 @@ LAWS = [
     dtype_is_kept,
     inputs_are_left_alone,
     writes_show_as_in_numpy,
+    rows_go_together,
 ]
 
 

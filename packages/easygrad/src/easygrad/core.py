@@ -120,6 +120,10 @@ class Trace:
         """End the trace: from now on its boxes raise where they are used."""
         self.__class__ = Closed
 
+    def opened(self, box: Box) -> Array:
+        """Return what is in a box, as a constant."""
+        return box.value
+
     def record(self, primitive: Primitive, ans: Array, args: Args, options: Options, followed: Followed) -> Box:
         """Return a box around the answer of a call."""
         raise NotImplementedError
@@ -179,8 +183,7 @@ class Deferred:
 
     def total(self) -> Array:
         """Return the cotangent as an array."""
-        built = self.build(self.parts)
-        return built if self.dense is None else self.dense + built
+        return self.build(self.parts) if self.dense is None else self.dense + self.build(self.parts)
 
 
 def backward(cotangents: dict[Node, Array], keep: bool = False) -> dict[Node, Array]:
@@ -240,9 +243,7 @@ def projected(pullback: Rule, x: Array) -> Rule:
 def add_tangents(terms: Sequence[Array], ans: Array) -> Array:
     """Return the sum of what the arguments bring to a tangent, in the shape and dtype of the answer."""
     total: Array = sum(terms[1:], start=terms[0])
-    if total.shape != ans.shape:
-        total = np.broadcast_to(total, ans.shape)
-    return cast(total, ans.dtype)
+    return cast(total if total.shape == ans.shape else np.broadcast_to(total, ans.shape), ans.dtype)
 
 
 class Primitive:
@@ -461,7 +462,7 @@ def apply_binary(primitive: Primitive, x: Array, y: Array) -> Array:
 def stop_gradient(x: Any) -> Any:
     """Return the plain value of ``x``, also of boxes in lists, tuples and dicts: a constant to every derivative."""
     while type(x) is Box:
-        x = x.value
+        x = x.owner.opened(x)
     if type(x) is dict:
         return {key: stop_gradient(value) for key, value in x.items()}
     return type(x)(map(stop_gradient, x)) if type(x) in (list, tuple) else x

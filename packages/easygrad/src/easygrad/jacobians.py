@@ -7,18 +7,21 @@ whose shape is that of the result's leaf followed by that of the argument's.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
 
+from easygrad.batches import each
 from easygrad.calls import Argnum, Call, Transform, checked
 from easygrad.containers import left_out
 from easygrad.core import Array, stop_gradient
 from easygrad.results import Function, Recorded, Result, name_of
-from easygrad.rules.shaping import astype, stack
+from easygrad.rules.shaping import astype
 from easygrad.transforms import grad, holomorphic, make_jvp, make_vjp, pullback_and_value, pushed
 
 MODES = (None, "forward", "reverse")
+AT_ONCE = 1 << 16  # elements of an array that are worked on at a time
 TALL = 3  # a column, which runs the whole function, takes as long as two or three rows of what was recorded
 
 
@@ -64,21 +67,20 @@ def jacobian_at(call: Call, mode: str | None = None, has_aux: bool = False) -> A
 
 
 def by_rows(record: Recorded, i: int, value: Array) -> list[Array]:
-    """Return the derivatives of result i by each leaf, by a backward pass for each element of the result."""
+    """Return the derivatives of result i by each leaf, by backward passes for all elements of the result."""
+    others = [None] * (len(record.values) - 1 - i)
 
-    def rows(factor: complex) -> list[Sequence[Array]]:
-        others = [None] * (len(record.values) - 1 - i)
-        pulls = [record.pull_leaves([*[None] * i, unit * factor, *others], keep=True) for unit in units(value)]
-        return list(zip(*pulls, strict=True)) or [()] * len(record.leaves)
+    def blocks(factor: complex) -> list[Array]:
+        def pull(g: Array) -> list[Array]:
+            return record.pull_leaves([*[None] * i, g, *others], keep=True)
 
-    def block(rows_of_leaf: Sequence[Array], leaf: Array) -> Array:
-        return shaped(rows_of_leaf, 0, value, leaf)
+        found = at_units(pull, value, factor, record.leaves)
+        return [shaped(rows, 0, value, leaf) for rows, leaf in zip_longest(found, record.leaves)]
 
-    blocks = list(map(block, rows(1), record.leaves))
     if value.dtype.kind != "c":
-        return blocks
-    others = map(block, rows(-1j), record.leaves)
-    return [complex_block(a, b, leaf, record) for a, b, leaf in zip(blocks, others, record.leaves, strict=True)]
+        return blocks(1)
+    pairs = zip(blocks(1), blocks(-1j), record.leaves, strict=True)
+    return [complex_block(a, b, leaf, record) for a, b, leaf in pairs]
 
 
 def complex_block(by_real: Array, by_imaginary: Array, leaf: Array, record: Recorded) -> Array:
@@ -89,26 +91,29 @@ def complex_block(by_real: Array, by_imaginary: Array, leaf: Array, record: Reco
 
 
 def by_columns(call: Call, values: Sequence[Array], has_aux: bool) -> list[list[Array]] | None:
-    """Return the derivatives of each result by each leaf, by a run in forward mode for each element of the leaves.
+    """Return the derivatives of each result by each leaf, by runs in forward mode for all elements of the leaves.
 
     None if a run gives other values than the first one: of a function with random numbers in it.
     """
-    blocks: list[list[Array]] = [[] for _ in values]
+    runs_are_alike = []
+
+    def columns(i: int, leaf: Array, factor: complex) -> list[Array]:
+        def push(t: Array) -> list[Array]:
+            run = call.push([t if k == i else zero(x) for k, x in enumerate(call.leaves)], has_aux)
+            runs_are_alike.append(same(run.numbers(), values))
+            return run.tangents
+
+        found = at_units(push, leaf, factor, values)
+        return [shaped(rows, -1, value, leaf) for rows, value in zip_longest(found, values)]
+
+    blocks = []
     for i, leaf in enumerate(call.leaves):
-        columns = []
-        for unit in units(leaf):
-            ways = [unit, unit * 1j] if leaf.dtype.kind == "c" else [unit]
-            runs = [call.push([t if k == i else zero(x) for k, x in enumerate(call.leaves)], has_aux) for t in ways]
-            if any(not same(run.numbers(), values) for run in runs):
-                return None
-            columns.append([run.tangents for run in runs])
-        for k, value in enumerate(values):
-            first = shaped([column[0][k] for column in columns], -1, value, leaf)
-            if leaf.dtype.kind == "c":
-                second = shaped([column[1][k] for column in columns], -1, value, leaf)
-                first = by_complex(first, second, value, call)
-            blocks[k].append(first)
-    return blocks
+        found = columns(i, leaf, 1)
+        if leaf.dtype.kind == "c":
+            pairs = zip(found, columns(i, leaf, 1j), values, strict=True)
+            found = [by_complex(a, b, value, call) for a, b, value in pairs]
+        blocks.append(found)
+    return [[of_leaf[k] for of_leaf in blocks] for k in range(len(values))] if all(runs_are_alike) else None
 
 
 def by_complex(one_way: Array, other_way: Array, value: Array, call: Call) -> Array:
@@ -118,13 +123,21 @@ def by_complex(one_way: Array, other_way: Array, value: Array, call: Call) -> Ar
     return one_way - 1j * other_way
 
 
-def units(value: Array) -> Iterator[Array]:
-    """Yield the arrays like a value that are 1 in one element and 0 in the others."""
-    value = stop_gradient(value)
-    for i in range(value.size):
-        unit = np.zeros(value.size, value.dtype)
-        unit[i] = 1
-        yield np.reshape(unit, value.shape)[()]
+def units(x: Array, around: Sequence[Array], factor: complex = 1) -> Iterator[tuple[int, Array]]:
+    """Yield the arrays like ``x`` that are ``factor`` in one element and 0 elsewhere, and the number of the first one.
+
+    Along the first axis come so many at a time that the arrays ``around`` them, of which each makes one, stay small.
+    """
+    many = max(1, AT_ONCE // max(1, *[other.size for other in around]))
+    for start in range(0, x.size, many):
+        portion = np.eye(min(many, x.size - start), x.size, start, x.dtype) * factor
+        yield start, np.reshape(portion, (-1, *x.shape))
+
+
+def at_units(function: Function, x: Array, factor: complex, around: Sequence[Array]) -> list[Array]:
+    """Return what a linear function gives for the units of ``x``: for each of its results all answers as one array."""
+    portions = [each(function, rows) for _, rows in units(x, [x, *around], factor)]
+    return [np.concatenate(parts) for parts in zip(*portions, strict=True)]  # a copy: two may be the same array
 
 
 def zero(value: Array) -> Array:
@@ -138,13 +151,13 @@ def same(values: Sequence[Array], others: Sequence[Array]) -> bool:
     return all(np.array_equal(a, b, equal_nan=True) for a, b in pairs)
 
 
-def shaped(parts: Sequence[Array], axis: int, value: Array, leaf: Array) -> Array:
+def shaped(rows: Array | None, axis: int, value: Array, leaf: Array) -> Array:
     """Return rows (axis 0) or columns (axis -1) as one array, in the dtype of the leaf, complex if the value is."""
     shape = (*value.shape, *leaf.shape)
     dtype = np.result_type(leaf.dtype, np.complex64) if axis and value.dtype.kind == "c" else leaf.dtype
-    if not parts:
+    if rows is None:
         return np.zeros(shape, dtype)
-    whole = np.reshape(stack(parts, axis), shape) if shape else parts[0]
+    whole = np.reshape(np.moveaxis(rows, 0, -1) if axis else rows, shape) if shape else rows[0]
     return whole if whole.dtype == dtype else astype(whole, dtype)
 
 
@@ -186,13 +199,14 @@ def hessian_diagonal(f: Function, argnum: Argnum = 0) -> Function:
 
 def diagonal(call: Recorded, i: int, value: Array) -> Array:
     """Return the derivative of each element of result i by the same element of leaf i."""
-    entries = []
-    for k, unit in enumerate(units(value)):
-        cotangents = [unit if j == i else None for j in range(len(call.values))]
-        entries.append(np.reshape(call.pull_leaves(cotangents, keep=True)[i], (-1,))[k])
-    if not value.shape:
-        return entries[0]
-    return np.reshape(stack(entries), value.shape) if entries else zero(value)
+
+    def pull(g: Array) -> list[Array]:
+        cotangents = [g if j == i else None for j in range(len(call.values))]
+        return [np.reshape(call.pull_leaves(cotangents, keep=True)[i], (-1,))]
+
+    parts = [np.copy(np.diagonal(each(pull, rows)[0], start)) for start, rows in units(value, call.leaves)]
+    entries = np.concatenate([x[: value.size] for x in parts]) if parts else np.zeros(0, value.dtype)
+    return np.reshape(entries, value.shape)[()]
 
 
 def hessian_vector_product(f: Function, argnum: Argnum = 0) -> Function:

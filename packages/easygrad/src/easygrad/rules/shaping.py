@@ -95,7 +95,7 @@ def widened(fun: Rule) -> Rule:
     @composite(fun)
     def call(*arys: Array) -> Any:
         arrays = [asarray(x) for x in arys]
-        shapes = [fun(stop_gradient(x)).shape for x in arrays]
+        shapes = [fun(np.broadcast_to(0.0, x.shape)).shape for x in arrays]
         made = tuple(x if x.shape == s else reshape(x, s) for x, s in zip(arrays, shapes, strict=True))
         return made[0] if len(made) == 1 else made
 
