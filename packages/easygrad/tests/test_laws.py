@@ -124,7 +124,7 @@ def test_copy_that_shows_a_write_is_seen():
 @pytest.mark.parametrize("inner", [grad, deriv])
 def test_one_level_for_all_traces_is_seen(monkeypatch, outer, inner):
     def product(x):
-        return x * inner(lambda y: x + y)(2.0)
+        return x * inner(lambda y: y + x)(2.0)
 
     assert outer(product)(3.0) == 1.0
 

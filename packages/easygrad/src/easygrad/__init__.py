@@ -5,9 +5,11 @@ with ``easygrad.numpy``, in both modes and to any order.
 """
 
 from easygrad import array as _array  # noqa: F401  # gives the box its operators
+from easygrad.builtins import dict, isinstance, list, tuple, type  # noqa: A004, F401  # as in Autograd; not for `*`
 from easygrad.checkpoints import checkpoint
 from easygrad.containers import register_container
 from easygrad.core import stop_gradient
+from easygrad.extend import primitive  # noqa: F401  # as in Autograd
 from easygrad.jacobians import (
     hessian,
     hessian_diagonal,

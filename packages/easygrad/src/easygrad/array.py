@@ -8,6 +8,7 @@ from __future__ import annotations
 import inspect
 import sys
 from collections.abc import Iterator
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -34,7 +35,7 @@ from easygrad.rules import (
     statistics,
     ufuncs,
 )
-from easygrad.rules.composition import boxed_within
+from easygrad.rules.composition import boxed_within, primitive_of
 from easygrad.rules.elementwise import add, divide, mod, multiply, negative, power, subtract
 from easygrad.rules.indexing import getitem, getitem_transpose
 from easygrad.rules.products import matmul, sparse_left, sparse_right
@@ -64,6 +65,8 @@ FAMILIES = (
 )
 
 
+SHORT = {int, slice}  # the indices of most loops
+GETITEM = primitive_of(getitem)
 # They take like=x, and reach a box by nothing else: what they make can be written into, like x
 CREATORS = {np.arange, np.array, np.asanyarray, np.asarray, np.ascontiguousarray, np.asfortranarray, np.empty, np.eye}
 CREATORS |= {np.fromfunction, np.fromiter, np.full, np.identity, np.ones, np.require, np.tri, np.zeros}
@@ -87,6 +90,13 @@ def dispatch_table() -> dict[Any, Any]:
             value.reduce, value.accumulate, value.reduceat = function.reduce, function.accumulate, function.reduceat
             value.outer, value.at = function.outer, function.at
     return table
+
+
+def of_scipy(ufunc: np.ufunc) -> Any:
+    """Return the function for a ufunc of ``scipy.special``; these have rules as soon as a traced value meets one."""
+    if getattr(sys.modules.get("scipy.special"), ufunc.__name__, None) is ufunc:
+        import_module("easygrad.scipy.special")
+    return FUNCTIONS.get(ufunc)
 
 
 def missing(function: Any, args: Any, options: Any) -> NotImplementedError:
@@ -140,8 +150,8 @@ def is_sparse_matrix(x: Any) -> bool:
 
 
 # Operators of a box go straight to the engine: an entry point would only ask whether there is one
-OPERATORS: list[Any] = [add, subtract, multiply, divide, power]
-ADD, SUBTRACT, MULTIPLY, DIVIDE, POWER = (function.primitive for function in OPERATORS)
+OPERATORS = [add, subtract, multiply, divide, power]
+ADD, SUBTRACT, MULTIPLY, DIVIDE, POWER = map(primitive_of, OPERATORS)
 
 
 class ArrayMethods(Operators):
@@ -158,7 +168,7 @@ class ArrayMethods(Operators):
     __pandas_priority__ = 10_000  # pandas leaves the operators of its tables and a box to the box
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
-        function = FUNCTIONS.get(ufunc)
+        function = FUNCTIONS.get(ufunc) or of_scipy(ufunc)
         if function is None:
             raise missing(ufunc, inputs, options)
         if method == "__call__" and not options:
@@ -175,6 +185,10 @@ class ArrayMethods(Operators):
             out = options.pop("out")
             return write_out(out, FUNCTIONS[function](*args, **options), function.__name__)
         return FUNCTIONS[function](*args, **options)
+
+    @staticmethod
+    def joined(x: Any) -> Array:
+        return shaping.stacked(x) if type(x) in (list, tuple) and boxed_within(x) else x
 
     def shows(self, boxes: Any, call: Any) -> None:
         remember(self, boxes, call)
@@ -391,9 +405,13 @@ class ArrayMethods(Operators):
         return elementwise.absolute(self)
 
     def __getitem__(self, index: Any) -> Any:
-        if type(index) is int and type(self.value) is np.ndarray and type(self.owner) is Reverse and self.ndim == 1:
+        short = set(map(type, index)) <= SHORT if type(index) is tuple else type(index) in SHORT
+        if short and type(self.value) is np.ndarray and type(self.owner) is Reverse:
             edge = self.node, getitem_transpose(None, self.value, index)  # the shortest way: loops over x[i] are long
-            return recorded(self.value[index], self.owner, (edge,))
+            part = recorded(self.value[index], self.owner, (edge,))
+            if type(part.value) is np.ndarray:
+                remember(part, (self,), (GETITEM, (self, index), {}))
+            return part
         return getitem(self, stop_gradient(index))
 
     def __iter__(self) -> Iterator[Any]:

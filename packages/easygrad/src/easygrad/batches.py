@@ -18,6 +18,7 @@ import numpy as np
 
 from easygrad.core import Args, Array, Box, Elementwise, Followed, Options, Primitive, Trace, apply, boxed, cast
 from easygrad.rules import contractions, elementwise, indexing, products, reductions, selection, shaping
+from easygrad.rules.composition import primitive_of
 from easygrad.rules.shaping import stack
 
 FEW = 3  # fewer rows are faster one by one
@@ -69,7 +70,7 @@ def each(function: Callable[[Array], Sequence[Array]], rows: Array) -> list[Arra
     if len(rows) >= FEW:
         batch = Batch(len(rows))
         with suppress(Exception):  # what fails with a box may work with a plain row; else the user sees the error there
-            return [batch.rows(x) for x in function(batch.box(rows))]
+            return [np.copy(batch.rows(x)) for x in function(batch.box(rows))]  # two results may be one array
     return [stack(answers) for answers in zip(*map(function, rows), strict=True)]
 
 
@@ -173,7 +174,7 @@ def in_each_row(index: Any) -> Any:
 def scattered(batch: Batch, ans: Array, args: Args, options: Options, rows: Rows) -> Array | None:
     """Return zeros with the parts of each row added at their indices."""
     indices = [in_each_row(index) for index in options["indices"]]
-    if None in map(type, indices) or any(index is None for index in indices):
+    if any(index is None for index in indices):
         return None
     parts = [rows[i] if i in rows else batch.rows(x) for i, x in enumerate(args)]
     return indexing.scatter(*parts, indices=indices, shape=(batch.size, *options["shape"]), dtype=options["dtype"])
@@ -196,12 +197,6 @@ def contracted(batch: Batch, ans: Array, args: Args, options: Options, rows: Row
     *inputs, output = contractions.numbers_of([*terms, ["row", *result]])
     arrays = [rows.get(i, x) for i, x in enumerate(args)]
     return contractions.contracted(*arrays, inputs=inputs, output=output, optimize=True)
-
-
-def primitive_of(function: Any) -> Primitive:
-    """Return the primitive behind an entry point."""
-    found: Primitive = function.primitive
-    return found
 
 
 ROWS: dict[Primitive, Rule] = {

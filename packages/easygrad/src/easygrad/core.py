@@ -51,6 +51,10 @@ class Operators:
 
     __slots__ = ()
 
+    @staticmethod
+    def joined(x: Any) -> Array:
+        """Return a list or tuple with boxes inside as one box; anything else as it is."""
+
     def shows(self, boxes: Sequence[Any], call: tuple[Primitive, Args, Options]) -> None:
         """Note that this box, the answer of a call, may share its memory with some of the arguments."""
 
@@ -65,8 +69,6 @@ class Box(Operators):
     value: Array
     owner: Trace
     node: Any
-    origin: tuple[Primitive, Args, Options]
-    views: list[Any]
 
 
 class Node:
@@ -125,8 +127,12 @@ class Trace:
         return box.value
 
     def record(self, primitive: Primitive, ans: Array, args: Args, options: Options, followed: Followed) -> Box:
-        """Return a box around the answer of a call."""
-        raise NotImplementedError
+        """Return a box around the answer of a call; a trace that has ended refuses."""
+        raise RuntimeError(
+            f"{primitive.name}: argument {followed[0][0]} is a traced value that outlived its derivative. Something "
+            "(a global, an attribute, a closure) kept it while grad, vjp or jvp ran, and these have ended. Return "
+            "it from the differentiated function, or keep stop_gradient(value) instead."
+        )
 
 
 class Reverse(Trace):
@@ -152,13 +158,6 @@ class Closed(Trace):
 
     __slots__ = ()
 
-    def record(self, primitive: Primitive, ans: Array, args: Args, options: Options, followed: Followed) -> Box:
-        raise RuntimeError(
-            f"{primitive.name}: argument {followed[0][0]} is a traced value that outlived its derivative. Something "
-            "(a global, an attribute, a closure) kept it while grad, vjp or jvp ran, and these have ended. Return "
-            "it from the differentiated function, or keep stop_gradient(value) instead."
-        )
-
 
 class Deferred:
     """A cotangent that is not built yet: its parts are merged by one call of ``build`` when it is needed.
@@ -169,16 +168,11 @@ class Deferred:
     __slots__ = ("build", "dense", "parts")
 
     def __init__(self, build: Callable[[list[Any]], Array], part: Any) -> None:
-        self.build = build
-        self.parts = [part]
+        self.build, self.parts = build, [part]
         self.dense: Array = None
 
     def __add__(self, other: Any) -> Deferred:
-        if type(other) is Deferred:
-            other.parts += self.parts  # the other one came first and may have many
-            self, other = other, self.dense
-        if other is not None:
-            self.dense = other if self.dense is None else self.dense + other
+        self.dense = other if self.dense is None else self.dense + other
         return self
 
     def total(self) -> Array:
@@ -192,7 +186,7 @@ def backward(cotangents: dict[Node, Array], keep: bool = False) -> dict[Node, Ar
     A node born later lies nearer the end, so the pass takes nodes in falling order of birth. It drops the
     pullbacks of a node, and the arrays they hold, as soon as they have run, unless ``keep`` is true.
     """
-    starts = {}
+    starts, ours = {}, set()  # the sums made here are nobody else's, so more can be added in place
     queue = sorted((-node.birth, node) for node in cotangents)  # a sorted list is a heap
     while queue:
         node = heappop(queue)[1]
@@ -205,13 +199,18 @@ def backward(cotangents: dict[Node, Array], keep: bool = False) -> dict[Node, Ar
         elif not keep:
             node.edges = ()
         for parent, pullback in edges:
-            term = pullback(g)
-            if parent in cotangents:
-                cotangents[parent] = term + cotangents[parent] if type(term) is Deferred else cotangents[parent] + term
-            else:
+            term, total = pullback(g), cotangents.get(parent)
+            if total is None:
                 cotangents[parent] = term
                 heappush(queue, (-parent.birth, parent))
-            del pullback, term
+            elif type(term) is type(total) is Deferred:
+                total.parts += term.parts
+            elif parent in ours and type(total) is type(term) is np.ndarray and total.dtype is term.dtype:
+                total += term
+            else:
+                cotangents[parent] = term + total if type(term) is Deferred else total + term
+                ours.add(parent)
+            del pullback, term, total
         del edges, g  # or the last residuals would outlive their use
     return starts
 
@@ -227,11 +226,8 @@ def project(g: Array, shape: tuple[int, ...], dtype: Any) -> Array:
 
 def cast(g: Array, dtype: Any) -> Array:
     """Return ``g`` with another dtype; from complex to real by its real part."""
-    if g.dtype == dtype:
-        return g
-    if g.dtype.kind == "c" and dtype.kind != "c":
-        g = g.real
-    return g.astype(dtype)
+    part = g.real if g.dtype.kind == "c" != dtype.kind else g
+    return part if part.dtype == dtype else part.astype(dtype)
 
 
 def projected(pullback: Rule, x: Array) -> Rule:
@@ -387,6 +383,9 @@ def entry(primitive: Primitive) -> Callable[..., Any]:
             if is_ufunc or options.get("out") is not None:  # array.py knows what where=, dtype=, out= and so on mean
                 return fun(*args, **options)
             return apply(primitive, *primitive.bind(args, options))
+        if list in map(type, args) or tuple in map(type, args):
+            joined = list(map(Box.joined, args))
+            return call(*joined, **options) if Box in map(type, joined) else fun(*args, **options)
         return fun(*args, **options)
 
     return named(call, primitive)
@@ -435,27 +434,32 @@ def binary(primitive: Primitive) -> Rule:
 
 def apply_binary(primitive: Primitive, x: Array, y: Array) -> Array:
     """Call an elementwise primitive of two arguments: ``apply`` on the shortest way."""
-    x_level = x.owner.level if type(x) is Box else 0
-    y_level = y.owner.level if type(y) is Box else 0
-    trace = x.owner if x_level >= y_level else y.owner
-    a = x.value if x_level >= y_level else x if type(x) in ARRAYS else plain(x)
-    b = y.value if y_level >= x_level else y if type(y) in ARRAYS else plain(y)
+    of_x, of_y = type(x) is Box, type(y) is Box  # which arguments the trace follows
+    if of_x and of_y and x.owner is not y.owner:
+        of_x, of_y = (True, False) if x.owner.level > y.owner.level else (False, True)
+    trace = x.owner if of_x else y.owner
+    a = x.value if of_x else x if type(x) in ARRAYS else plain(x)
+    b = y.value if of_y else y if type(y) in ARRAYS else plain(y)
     ans = apply_binary(primitive, a, b) if type(a) is Box or type(b) is Box else primitive.fast(a, b)
     if type(ans) is complex:  # Python's complex times a NumPy scalar is Python's
         ans = np.complex128(ans)
     if type(trace) is not Reverse:
-        followed = [(i, z.node) for i, z in enumerate((x, y)) if type(z) is Box and z.owner is trace]
+        followed = [(i, z.node) for i, z, own in ((0, x, of_x), (1, y, of_y)) if own]
         return trace.record(primitive, ans, (a, b), {}, followed)
-    edges = []
-    scalar = type(ans) is float64 or type(stop_gradient(ans)) is float64  # then nothing was broadcast
-    if x_level >= y_level:
-        pullback = primitive.rules[0](ans, a, b)
-        same = scalar or (a.shape == ans.shape and a.dtype is ans.dtype)
-        edges.append((x.node, pullback if same else projected(pullback, a)))
-    if x_level <= y_level:
-        pullback = primitive.rules[1](ans, a, b)
-        same = scalar or (b.shape == ans.shape and b.dtype is ans.dtype)
-        edges.append((y.node, pullback if same else projected(pullback, b)))
+    left, right = primitive.rules
+    if type(ans) is float64 or (type(ans) is Box and type(stop_gradient(ans)) is float64):  # nothing was broadcast
+        if not of_y:
+            return recorded(ans, trace, ((x.node, left(ans, a, b)),))
+        if not of_x:
+            return recorded(ans, trace, ((y.node, right(ans, a, b)),))
+        return recorded(ans, trace, ((x.node, left(ans, a, b)), (y.node, right(ans, a, b))))
+    edges, shape, dtype = [], ans.shape, ans.dtype
+    if of_x:
+        pullback = left(ans, a, b)
+        edges.append((x.node, pullback if a.dtype is dtype and a.shape == shape else projected(pullback, a)))
+    if of_y:
+        pullback = right(ans, a, b)
+        edges.append((y.node, pullback if b.dtype is dtype and b.shape == shape else projected(pullback, b)))
     return recorded(ans, trace, edges)
 
 
@@ -473,10 +477,8 @@ def elementwise(fun: Rule, *rules: Rule | None, fast: Rule | None = None, name: 
 
     One rule for each argument; it serves both modes, and says nothing about broadcasting.
     """
-    primitive = Elementwise(fun, rules, name, fast)
-    if None in rules or len(rules) > 2:
-        return entry(primitive)
-    return unary(primitive) if len(rules) == 1 else binary(primitive)
+    way = entry if None in rules else {1: unary, 2: binary}.get(len(rules), entry)
+    return way(Elementwise(fun, rules, name, fast))
 
 
 def linear(fun: Rule, *transposes: Rule | None, fast: Rule | None = None, name: str | None = None) -> Rule:

@@ -137,7 +137,7 @@ def units(x: Array, around: Sequence[Array], factor: complex = 1) -> Iterator[tu
 def at_units(function: Function, x: Array, factor: complex, around: Sequence[Array]) -> list[Array]:
     """Return what a linear function gives for the units of ``x``: for each of its results all answers as one array."""
     portions = [each(function, rows) for _, rows in units(x, [x, *around], factor)]
-    return [np.concatenate(parts) for parts in zip(*portions, strict=True)]  # a copy: two may be the same array
+    return [np.concatenate(parts) if len(parts) > 1 else parts[0] for parts in zip(*portions, strict=True)]
 
 
 def zero(value: Array) -> Array:

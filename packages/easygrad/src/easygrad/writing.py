@@ -21,6 +21,7 @@ from weakref import ref
 import numpy as np
 
 from easygrad.core import Array, Box, apply, stop_gradient
+from easygrad.rules.composition import primitive_of
 from easygrad.rules.indexing import getitem, set_at
 from easygrad.rules.shaping import asarray, astype
 
@@ -51,7 +52,7 @@ def base(x: Array) -> Any:
 def places(view: Array, source: Array) -> Any:
     """Return the index of the elements of an array that a view shows."""
     primitive, args, options = view.origin
-    if primitive is getitem.primitive:  # type: ignore[attr-defined]  # functions may have attributes
+    if primitive is primitive_of(getitem):
         return args[1]
     numbered = np.arange(source.size).reshape(source.shape)
     shown = primitive.fast(*[numbered if x is source else x for x in args], **options)

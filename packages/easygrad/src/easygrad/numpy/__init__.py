@@ -48,6 +48,7 @@ from easygrad.rules.averages import (
     ptp,
     quantile,
 )
+from easygrad.rules.concatenators import c_, r_
 from easygrad.rules.constants import (
     all,
     allclose,

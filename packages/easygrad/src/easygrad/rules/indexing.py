@@ -16,6 +16,9 @@ ONCE = (int, np.integer, slice, type(None), type(Ellipsis))
 def scattered(*parts: Array, indices: list[Any], shape: tuple[int, ...], dtype: Any) -> Array:
     """Return zeros with every part added at its index; an index that repeats adds each time."""
     total = np.zeros(shape, dtype)
+    if len(shape) == 1 and set(map(type, indices)) == {int}:
+        np.add.at(total, indices, parts)  # a loop of NumPy's own
+        return total
     for part, index in zip(parts, indices, strict=True):
         if type(index) is int or not repeats(index):
             total[index] += part

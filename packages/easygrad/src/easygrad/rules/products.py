@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from easygrad.core import Array, Rule, linear, projected
+from easygrad.core import Array, Box, Rule, linear, projected
 from easygrad.rules.composition import composite, newer
 from easygrad.rules.joining import interleaved
 from easygrad.rules.shaping import asarray, stack
@@ -19,6 +19,9 @@ from easygrad.rules.shaping import asarray, stack
 
 def matmul_left(ans: Array, x: Array, y: Array) -> Rule:
     """Return ``g -> g y.T``, summed over the batch axes that ``x`` lacks."""
+    if y.ndim == 2 and x.ndim <= 2:
+        transposed = y.T
+        return lambda g: g @ transposed
     if y.ndim == 1:
         return projected(lambda g: g[..., None] * y, x)
     columns = np.swapaxes(y, -1, -2)
@@ -29,6 +32,9 @@ def matmul_left(ans: Array, x: Array, y: Array) -> Rule:
 
 def matmul_right(ans: Array, x: Array, y: Array) -> Rule:
     """Return ``g -> x.T g``, summed over the batch axes that ``y`` lacks."""
+    if x.ndim == 2 and y.ndim <= 2:
+        transposed = x.T
+        return lambda g: transposed @ g
     if x.ndim == 1:
         return projected((lambda g: x * g) if y.ndim == 1 else (lambda g: x[:, None] * g[..., None, :]), y)
     rows = np.swapaxes(x, -1, -2)
@@ -50,7 +56,7 @@ def dot(a: Array, b: Array) -> Array:
     """Return the sum of products over the last axis of ``a`` and the last but one of ``b``."""
     if hasattr(a, "tocsr") or hasattr(b, "tocsr"):
         return a @ b
-    a, b = asarray(a), asarray(b)
+    a, b = (x if type(x) in (Box, np.ndarray) else asarray(x) for x in (a, b))
     if a.ndim and b.ndim:
         return matmul(a, b) if b.ndim < 3 else tensordot(a, b, (-1, -2))
     return a * b

@@ -83,8 +83,11 @@ def mean_transpose(
 ) -> Rule:
     """Return ``g -> `` the cotangent of ``x`` in ``mean``."""
     shape = x.shape
-    weight = np.asarray(share(shape, axis, where), ans.dtype)
-    return lambda g: selected(spread(g, shape, axis) * weight, where)
+    if where is True:
+        weight = share(shape, axis, where)
+        return lambda g: spread(g * weight, shape, axis)
+    weights = share(shape, axis, where).astype(ans.dtype)
+    return lambda g: selected(spread(g, shape, axis) * weights, where)
 
 
 def total(x: Array, axis: Axis = None, **options: Any) -> Array:
@@ -113,7 +116,8 @@ def weighted(weights: Rule) -> tuple[Rule, Rule]:
         ) -> Rule:
             shape, kept = x.shape, x.dtype
             x = x if dtype is None else x.astype(dtype)
-            w = weights(np.reshape(ans, folded(shape, axis)), x, axis, where, initial, ddof)
+            kept_axes = ans if axis is None else np.reshape(ans, folded(shape, axis))
+            w = weights(kept_axes, x, axis, where, initial, ddof)
             if forward:
                 return lambda t: np.sum(t * w, axis=axis, keepdims=keepdims)
             return lambda g: cast(spread(g, shape, axis) * w, kept)
@@ -126,6 +130,8 @@ def weighted(weights: Rule) -> tuple[Rule, Rule]:
 def equal_shares(ans: Array, x: Array, axis: Axis, where: Array, initial: Array, ddof: float) -> Array:
     """Return 1 at the extreme element; where several are extreme, ``initial`` included, they share equally."""
     extreme = np.equal(x, ans) if where is True else np.equal(x, ans) & where
+    if where is True and initial is None and np.count_nonzero(extreme) == ans.size and not np.isnan(ans).any():
+        return extreme  # one for each answer
     n = extreme.sum(axis=axis, keepdims=True) + (0 if initial is None else np.equal(initial, ans))
     return extreme if (n == 1).all() else extreme.astype(x.dtype) / n.astype(x.dtype)
 

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import accumulate, pairwise, starmap
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
 
-from easygrad.core import Array, Box, Rule, jointly_linear, linear, projected, stop_gradient
-from easygrad.rules.composition import boxed_within, composite
+from easygrad.core import Array, Box, Rule, apply, jointly_linear, linear, projected, stop_gradient
+from easygrad.rules.composition import boxed_within, composite, primitive_of
 from easygrad.rules.constants import writable
 
 
@@ -131,8 +132,13 @@ cast_to = linear(lambda x, dtype: x.astype(dtype), lambda ans, x, dtype: lambda 
 
 
 def astype(x: Array, dtype: Any) -> Array:
-    """Return the array with another dtype; as integers it is a constant."""
+    """Return the array with another dtype; as integers it is a constant. Raises TypeError for a box as objects."""
     dtype = np.dtype(dtype)
+    if dtype.kind == "O" and type(x) is Box:
+        raise TypeError(
+            "numpy.astype: an array of objects would cut a traced value off from its derivative. Leave dtype=object "
+            "out, or pass stop_gradient(x), where a constant is meant."
+        )
     return cast_to(x, dtype) if dtype.kind in "fc" else stop_gradient(x).astype(dtype)
 
 
@@ -156,7 +162,7 @@ def unshared(x: Array) -> Array:
 def parts_along(axis: int, ans: Array, places: Iterable[Any]) -> list[Rule]:
     """Return for each place along an axis ``g -> `` what stands there in ``g``."""
     before = (slice(None),) * (axis % ans.ndim)
-    return [lambda g, place=(*before, place): g[place] for place in places]
+    return [itemgetter((*before, place) if before else place) for place in places]
 
 
 def pieces(ans: Array, *arrays: Array, axis: int = 0) -> list[Rule]:
@@ -170,13 +176,19 @@ def layers(ans: Array, *arrays: Array, axis: int = 0) -> list[Rule]:
     return parts_along(axis, ans, range(len(arrays)))
 
 
+def on_top(*arrays: Array, axis: int = 0) -> Array:
+    """Return ``np.stack``; of numbers in a fifth of its time."""
+    return np.stack(arrays, axis) if axis or any(map(np.ndim, arrays)) else np.array(arrays)
+
+
 join = jointly_linear(lambda *arrays, axis=0: np.concatenate(arrays, axis), pieces, name="concatenate")
-layer = jointly_linear(lambda *arrays, axis=0: np.stack(arrays, axis), layers, name="stack")
+layer = jointly_linear(on_top, layers, name="stack")
+JOIN, LAYER = primitive_of(join), primitive_of(layer)
 
 
 def as_type(arrays: Sequence[Array], dtype: Any, casting: Any) -> list[Array]:
     """Return the arrays with the dtype that was asked for, where the rules of casting allow that."""
-    arrays = [asarray(x) for x in arrays]
+    arrays = [x if type(x) is Box else asarray(x) for x in arrays]
     if dtype is None and casting in ("same_kind", "safe", "unsafe"):
         return arrays
     dtype = np.result_type(*[x.dtype for x in arrays]) if dtype is None else np.dtype(dtype)
@@ -190,13 +202,13 @@ def as_type(arrays: Sequence[Array], dtype: Any, casting: Any) -> list[Array]:
 def concatenate(arrays: Any, /, axis: int | None = 0, *, dtype: Any = None, casting: Any = "same_kind") -> Array:
     """Join arrays along an existing axis; with ``axis=None`` flattened."""
     arrays = as_type(arrays, dtype, casting)
-    return join(*map(ravel, arrays)) if axis is None else join(*arrays, axis=axis)
+    return join(*map(ravel, arrays)) if axis is None else apply(JOIN, arrays, {"axis": axis})
 
 
 @composite(np.stack)
 def stack(arrays: Sequence[Array], axis: int = 0, *, dtype: Any = None, casting: Any = "same_kind") -> Array:
     """Join arrays along a new axis."""
-    return layer(*as_type(arrays, dtype, casting), axis=axis)
+    return apply(LAYER, as_type(arrays, dtype, casting), {"axis": axis})
 
 
 # Arrays made of boxes, which NumPy alone cannot make
@@ -204,9 +216,9 @@ def stack(arrays: Sequence[Array], axis: int = 0, *, dtype: Any = None, casting:
 
 def stacked(x: Any) -> Array:
     """Return nested lists with boxes inside as an array."""
-    if not boxed_within(x):
-        return np.asarray(x)
-    return x if type(x) is Box else stack([stacked(item) for item in x])
+    if type(x) is Box:
+        return x
+    return apply(LAYER, [stacked(item) for item in x], {}) if boxed_within(x) else np.asarray(x)
 
 
 @composite(np.array)
