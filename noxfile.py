@@ -26,7 +26,8 @@ TESTING = ["pytest", "pytest-xdist", "hypothesis", "sybil", "jedi", "pandas", "s
 BENCHMARKING = ["pytest-benchmark", "rich", "jinja2", "matplotlib"]
 COMPARING = ["pytest-xdist", "rich", "scipy"]
 CLIENTS = ["autograd-gamma", "lifelines", "reliability", "pymanopt", "mici", "grcwa", "Lifetimes", "pyerrors"]
-CLIENTS += ["pymoo", "ceviche", "hyppo", "surpyval", "legume-gme"]
+CLIENTS += ["pymoo", "ceviche", "hyppo", "surpyval", "tidy3d", "setuptools<81"]  # the last one for Lifetimes
+OLDER_CLIENTS = ["autograd==1.8.0", "pennylane", "legume-gme"]  # which Autograd 1.9 broke
 CORE = Path("packages/easygrad/src/easygrad/core.py")
 CORE_LIMIT = 300
 FUNCTION_LIMIT = 30
@@ -129,6 +130,13 @@ def clients(session: nox.Session) -> None:
     """Run packages that depend on Autograd, and programs for it, unchanged with both libraries; write the table."""
     session.install("-e", "packages/easygrad", AUTOGRAD, "scipy", *CLIENTS)
     session.run("python", "comparisons/clients/run.py", *session.posargs)
+
+
+@nox.session(name="clients-older")
+def clients_older(session: nox.Session) -> None:
+    """Run packages that need Autograd 1.8 in the same way; write their section of the table."""
+    session.install("-e", "packages/easygrad", "scipy", *OLDER_CLIENTS)
+    session.run("python", "comparisons/clients/run.py", *(session.posargs or ["older"]))
 
 
 @nox.session

@@ -102,6 +102,73 @@ def test_module_is_run_like_python_does(tmp_path):
     assert "1 passed" in done.stdout
 
 
+IN_PLACE = """
+import sys, warnings
+import easygrad.as_autograd
+easygrad.as_autograd.install()
+import numpy as np
+from autograd import grad
+
+warnings.simplefilter(sys.argv[1])
+x = np.array([0.5, -1.0, 2.0])
+
+def f(v, start):
+    total = start
+    for k in range(2):
+        total += v**2 * k
+        total *= v[k]
+    return np.sum(total)
+"""
+
+
+def test_a_plain_array_plus_a_traced_one_in_place_is_a_new_one_as_before_autograd_1_9():
+    lines = "plain = np.ones(3); slope = grad(f)(x, plain)\n"
+    lines += "assert np.allclose(slope, 2 * x * x[1] + [3 * x[1], 3 * x[0] + np.sum(x**2), 0]), slope\n"
+    lines += "scaled = np.full(3, 2.0); old = scaled\n"
+    lines += "def g(v): global scaled; y = v * scaled; scaled *= v; return np.sum(y * scaled)\n"
+    lines += "assert np.allclose(grad(g)(x), 8 * x) and np.all(plain == 1.0) and np.all(old == 2.0)\n"
+    run("-W", "error", "-c", IN_PLACE + lines, "ignore")
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        ("grad(f)(x, np.ones(3))", "UserWarning: add in place, of a plain array and a traced value: as before"),
+        ("grad(lambda v: np.sum(np.add(np.ones(3), v, out=np.ones(3))))(x)", "TypeError: numpy.add cannot write a tr"),
+        ("grad(f)(x, np.ones(3, int))", "TypeError: numpy.add cannot write a traced value into a plain array"),
+        ("grad(f)(x[:, None] * x, np.ones(3))", "TypeError: numpy.add cannot write a traced value into a plain array"),
+    ],
+)
+def test_what_a_plain_array_cannot_become_in_place_is_refused_and_what_it_becomes_is_told(lines, message):
+    assert message in run("-W", "error", "-c", IN_PLACE + lines, "error", check=False).stderr
+
+
+CLASS_OF_ARRAYS = """
+import easygrad.as_autograd
+easygrad.as_autograd.install()
+import numpy as np
+from autograd import grad
+from autograd.extend import Box
+
+class Units(np.ndarray):
+    def __array_ufunc__(self, ufunc, method, *inputs, **options):
+        plain = [x.view(np.ndarray) if isinstance(x, Units) else x for x in inputs]
+        return np.asarray(super().__array_ufunc__(ufunc, method, *plain, **options)).view(Units)
+
+Box.type_mappings[Units] = lambda value, trace, node: None
+units = np.array([2.0, 3.0]).view(Units)
+assert type(units + 1.0) is Units and type(units * units) is Units
+assert grad(lambda v: np.sum(units * v))(np.ones(2)).tolist() == [2.0, 3.0]
+assert grad(lambda v: np.sum(units * v + v * units))(np.ones(2)).tolist() == [4.0, 6.0]
+"""
+
+
+def test_arrays_of_a_class_that_is_registered_leave_operators_to_traced_values():
+    run("-W", "error", "-c", CLASS_OF_ARRAYS)
+    unregistered = CLASS_OF_ARRAYS.replace("Box.type_mappings[Units]", "unused")
+    assert run("-W", "error", "-c", unregistered, check=False).returncode == 1
+
+
 RULES = """
 import easygrad.as_autograd
 easygrad.as_autograd.install()

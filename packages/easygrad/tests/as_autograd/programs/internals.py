@@ -7,9 +7,11 @@ import warnings
 
 import autograd
 import autograd.numpy as np
+import numpy as onp
 from autograd import elementwise_grad, grad, hessian, holomorphic_grad, jacobian, make_hvp, make_jvp, make_vjp
 from autograd.builtins import DictBox, SequenceBox, isinstance, type  # noqa: A004  # as such programs do
 from autograd.builtins import dict as adict
+from autograd.builtins import list as alist
 from autograd.builtins import tuple as atuple
 from autograd.core import JVPNode, VJPNode, VSpace, backward_pass, primitive_vjps, vspace
 from autograd.core import make_jvp as core_jvp
@@ -273,6 +275,52 @@ show("notrace", grad(lambda v: np.sum(v * floor_of(v)))(x), grad(lambda v: v * n
 show("broadcast", unbroadcast(np.ones((4, 3)), metadata(x)), broadcast(np.ones((1, 3)), np.ones((2, 3))))
 defvjp(first, first_vjp)
 show("sparse", vspace(x).zeros() + first_vjp(None, x)(2.0).mut_add(np.zeros(3)))
+
+# Containers of scalars, whose cotangent is one array; objects that hold traced values
+
+
+@primitive
+def total(numbers, unused):
+    """Return the sum of squares of a list of numbers."""
+    return sum(number**2 for number in numbers)
+
+
+defvjp(total, lambda ans, numbers, unused: lambda g: 2 * g * np.array(numbers), argnums=[0])
+show("array for a list", grad(lambda v: total(alist([v[0], v[1] * v[2], 1.0]), None))(x))
+
+
+@primitive
+def measured(numbers, machine):
+    """Call a machine that has the numbers of the list inside of it."""
+    return getval(machine())
+
+
+def measured_vjp(ans, numbers, machine):
+    """Return differences, for which the machine is called in the backward pass: by then its values are constants."""
+    return lambda g: [g * getval(machine(h) - machine(-h)) / 0.2 for h in (0.1,)]
+
+
+defvjp(measured, measured_vjp, argnums=[0])
+
+
+def with_machines(v):
+    """Return what a machine with traced values inside measures, which measures by another one."""
+    return measured(alist([v[0]]), lambda h=0.0: np.sum((v[0] + h) ** 2) * measured(alist([v[1]]), lambda h=0.0: v[1]))
+
+
+show("ended", grad(with_machines)(x))
+seen = []
+grad(lambda v: seen.append(v * 2.0) or np.sum(v**2))(x)
+show("kept", getval(seen[0] + 1.0), getval(np.sum(np.sin(seen[0]))), grad(lambda v: v * getval(seen[0][1]))(2.0))
+
+
+def through_objects(v):
+    """Make arrays of objects and of numbers again."""
+    objects = np.array([v[0], 2.0, v[1] ** 2], dtype=object).ravel()
+    return np.sum(np.array(objects, dtype=float) ** 2) + np.sum(onp.array(v * v[0])) + onp.array([v[2], 1.0])[0] ** 3
+
+
+show("objects", grad(through_objects)(x), onp.shape(onp.array(x)))
 
 # Helpers
 

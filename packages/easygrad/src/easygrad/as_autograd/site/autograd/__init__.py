@@ -1,6 +1,6 @@
 """Autograd's name and layout, with easygrad behind it."""
 
-from . import views  # isort: skip  # first of all: it gives the box its names
+from . import allowances, views  # isort: skip  # first of all: they give the box its names, and what programs may do
 from . import extend, numpy
 from .builtins import dict, isinstance, list, tuple, type  # noqa: A004  # Autograd's names
 from .core import primitive
@@ -27,6 +27,7 @@ from .differential_operators import (
 )
 
 __all__ = [
+    "allowances",
     "checkpoint",
     "deriv",
     "dict",

@@ -18,7 +18,20 @@ import numpy as np
 
 from easygrad import extend
 from easygrad.containers import aligned, apart, differentiable, flatten
-from easygrad.core import Box, Deferred, Forward, Node, Reverse, Trace, backward, boxed, level_of, project, recorded
+from easygrad.core import (
+    Box,
+    Closed,
+    Deferred,
+    Forward,
+    Node,
+    Reverse,
+    Trace,
+    backward,
+    boxed,
+    level_of,
+    project,
+    recorded,
+)
 from easygrad.extend import caller
 from easygrad.operations import Operation, holds_box, newborn, number
 
@@ -83,6 +96,9 @@ class AutogradPrimitive(Operation):
             return self.recorded_answer(ans, values, options, [(i, args[i]) for i in positions], owner)
         if type(owner) is Forward:
             return self.pushed_answer(ans, values, options, [(i, args[i]) for i in positions], owner)
+        if type(owner) is Closed:
+            results, rebuild = flatten(ans, whole=True)
+            return rebuild([recorded(number(y, lambda: f"{self.name} returned"), owner, ()) for y in results])
         leaf = next(x for x in flatten(list(args))[0] if type(x) is Box and x.owner is owner)
         return owner.record(self, ans, values, options, [(positions[0], leaf.node)])
 
@@ -108,8 +124,8 @@ class AutogradPrimitive(Operation):
         def pull(cotangents: Sequence[Any]) -> list[Any]:
             terms = map(dense, pullback(rebuild(list(cotangents))))
             what = self.label("vjp")
-            pairs = zip(followed, terms, strict=True)
-            return [g for (i, _), term in pairs for g in aligned(values[i], term, differentiable, what)]
+            pairs = [(values[i], term) for (i, _), term in zip(followed, terms, strict=True)]
+            return [g for x, term in pairs for g in aligned(x, in_parts(x, term), differentiable, what)]
 
         def collected(parts: Sequence[tuple[int, Any]]) -> Any:
             cotangents: list[Any] = [np.zeros(y.shape, y.dtype)[()] for y in results]
@@ -187,6 +203,15 @@ def tangent_of(x: Any, owner: Trace) -> Any:
     leaves, rebuild = flatten(x, whole=True)
     own = [type(leaf) is Box and leaf.owner is owner for leaf in leaves]
     return rebuild([x.node if mine else np.zeros_like(x) for x, mine in zip(leaves, own, strict=True)])
+
+
+def in_parts(x: Any, g: Any) -> Any:
+    """Return a cotangent of a list or tuple as one of it; some rules return an array with an element for each part."""
+    if not isinstance(x, list | tuple) or apart(x) is None:
+        return g
+    if (isinstance(g, list | tuple) or np.ndim(g)) and len(g) == len(x):
+        return [in_parts(part, given) for part, given in zip(x, g, strict=True)]
+    return g
 
 
 def taker(k: int, x: Any) -> Rule:

@@ -7,6 +7,7 @@ and ``_node``. Everything else of this package is functions.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 import numpy as np
@@ -62,6 +63,27 @@ def identity_hash(box: Any) -> int:
     return id(box)
 
 
+class TypeMappings(dict[type, Any]):
+    """Says which values can be boxed; a class of arrays that is added leaves operators with traced values to these."""
+
+    def __setitem__(self, value_type: type, box_type: Any) -> None:
+        super().__setitem__(value_type, box_type)
+        method = vars(value_type).get("__array_ufunc__")
+        if method is not None:
+            value_type.__array_ufunc__ = yielding(method)  # type: ignore[attr-defined]  # it has the attribute
+
+
+def yielding(method: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the ``__array_ufunc__`` of a class so that boxes are asked first, as before Autograd 1.9 had one too."""
+
+    @wraps(method)
+    def array_ufunc(array: Any, ufunc: np.ufunc, name: str, *inputs: Any, **options: Any) -> Any:
+        traced = Box in map(type, inputs)
+        return NotImplemented if traced else method(array, ufunc, name, *inputs, **options)
+
+    return array_ufunc
+
+
 def register(cls: type, value_type: type) -> None:
     """Note that values of a type can be boxed: here the mapping says which, and boxes are all of one class."""
     Box.type_mappings[value_type] = cls  # type: ignore[attr-defined]  # set below
@@ -73,7 +95,7 @@ Box._trace = property(trace_of)  # type: ignore[attr-defined]
 Box._node = property(node_of)  # type: ignore[attr-defined]
 Box.__hash__ = identity_hash  # type: ignore[assignment]
 Box.__array_priority__ = 100.0  # type: ignore[attr-defined]
-Box.type_mappings = dict.fromkeys([Box, np.ndarray, *FLOATS, *COMPLEX], Box)  # type: ignore[attr-defined]
+Box.type_mappings = TypeMappings(dict.fromkeys([Box, np.ndarray, *FLOATS, *COMPLEX], Box))  # type: ignore[attr-defined]
 Box.types = {Box}  # type: ignore[attr-defined]
 Box.register = classmethod(register)  # type: ignore[attr-defined]
 Node.parents = property(parents_of)  # type: ignore[attr-defined]

@@ -1,6 +1,7 @@
 """The functions that take more forms of argument in Autograd than in NumPy.
 
-Reductions take lists of traced values, and what joins arrays takes iterators, as ``np.stack(map(f, xs))``.
+What joins arrays takes iterators, as ``np.stack(map(f, xs))``. What makes arrays takes ``dtype=object`` for traced
+values, which stay numbers.
 """
 
 from __future__ import annotations
@@ -12,22 +13,10 @@ from typing import Any
 import numpy as np
 
 from easygrad.core import Box
-from easygrad.rules import averages, cumulative, joining, products, reductions, shaping
+from easygrad.rules import joining, shaping
 from easygrad.rules.composition import boxed_within
 
 Function = Callable[..., Any]
-
-
-def of_lists(function: Function) -> Function:
-    """Return a function that takes lists with traced values as its arguments too."""
-
-    @wraps(function)
-    def call(*args: Any, **options: Any) -> Any:
-        if list in map(type, args) or tuple in map(type, args):
-            args = tuple(shaping.array(x) if type(x) in (list, tuple) and boxed_within(x) else x for x in args)
-        return function(*args, **options)
-
-    return call
 
 
 def of_iterators(function: Function) -> Function:
@@ -41,17 +30,20 @@ def of_iterators(function: Function) -> Function:
     return call
 
 
-average = of_lists(averages.average)
-cumsum = of_lists(cumulative.cumsum)
-dot = of_lists(products.dot)
-max = amax = of_lists(reductions.max)  # noqa: A001  # NumPy's names
-mean = of_lists(reductions.mean)
-min = amin = of_lists(reductions.min)  # noqa: A001
-prod = of_lists(reductions.prod)
-std = of_lists(reductions.std)
-sum = of_lists(reductions.sum)  # noqa: A001
-var = of_lists(reductions.var)
+def of_objects(function: Function) -> Function:
+    """Return a function that makes arrays, of traced values too where they are to be objects."""
 
+    @wraps(function)
+    def call(*args: Any, **options: Any) -> Any:
+        dtype = args[1] if len(args) > 1 else options.get("dtype")
+        if dtype is not None and np.dtype(dtype).kind == "O" and boxed_within(args):
+            args, options = args[:1], options | {"dtype": None}
+        return function(*args, **options)
+
+    return call
+
+
+array, asarray = of_objects(shaping.array), of_objects(shaping.asarray)
 column_stack = of_iterators(joining.column_stack)
 concatenate = concat = of_iterators(shaping.concatenate)
 hstack = of_iterators(joining.hstack)

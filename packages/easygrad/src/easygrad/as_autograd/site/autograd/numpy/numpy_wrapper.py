@@ -14,13 +14,13 @@ import easygrad.numpy as _namespace
 from easygrad.extend import notrace_primitive
 from easygrad.numpy import *  # noqa: F403
 from easygrad.rules import shaping as _shaping
+from easygrad.rules.concatenators import CClass as c_class  # noqa: F401, N813  # Autograd's names
+from easygrad.rules.concatenators import RClass as r_class  # noqa: F401, N813
+from easygrad.rules.concatenators import c_, r_  # noqa: F401
 
 from .. import builtins  # noqa: F401  # an attribute
 from ..absent import getter as _getter
 from ..primitives import primitive
-from .concatenators import CClass as c_class  # noqa: F401, N813  # Autograd's names
-from .concatenators import RClass as r_class  # noqa: F401, N813
-from .concatenators import c_, r_  # noqa: F401
 from .lists import *  # noqa: F403  # the last, to stand for the functions above
 
 numpy_version = _np.__version__
