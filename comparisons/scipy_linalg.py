@@ -3,36 +3,21 @@
 To add a function, write a row: its id, the function of the module, the domains and shapes, and a reference.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy
 from comparisons.linalg import exact_cholesky, exact_det, exact_inv, exact_solve
-from comparisons.scipy_special import scipy_of
+from comparisons.scipy_special import case_of
 
-from graddiff import Case
-from graddiff.domains import POSITIVE, REAL, SPD, UNIT, WELL_CONDITIONED, Domain
+from graddiff.domains import POSITIVE, REAL, SPD, UNIT, WELL_CONDITIONED
 
 Shapes = Sequence[Any]
 MATRIX: Shapes = [(2, 2)]
 SYSTEM: Shapes = [((2, 2), (2, 2))]
 UNIT_DIAGONAL = "Autograd drops unit_diagonal: its gradient is that of another matrix (USERS.md, S5b)"
-
-
-def case(
-    name: str, function: Callable[..., Any], domains: Sequence[Domain], shapes: Shapes, reference: Any, **options: Any
-) -> Case:
-    """Return the case of a function ``lambda module: lambda *args: ...`` of ``scipy.linalg``."""
-    return Case(
-        f"scipy.linalg.{name}",
-        lambda np: function(scipy_of(np, "linalg")),
-        domains,
-        shapes=shapes,
-        reference=lambda np: reference,
-        linear_algebra=True,
-        behaviours=(),
-        **options,
-    )
+case = partial(case_of, "linalg", linear_algebra=True)
 
 
 # References

@@ -1,31 +1,14 @@
 """SciPy's signals and images: convolutions, filters in time, filters of images; references are plain loops."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy
-from comparisons.scipy_special import scipy_of
+from comparisons.scipy_special import case_of
 
-from graddiff import Case
-from graddiff.domains import POSITIVE, REAL, Domain
+from graddiff.domains import POSITIVE, REAL
 
 OWN_SIGNATURE = "Autograd's convolve knows no correlate; mode 'same' is not the one of SciPy"
-
-
-def case(
-    module: str, name: str, function: Callable[..., Any], shapes: Sequence[Any], reference: Any, **options: Any
-) -> Case:
-    """Return the case of a function ``lambda module: lambda *args: ...`` of real arguments."""
-    domains: Sequence[Domain] = options.pop("domains", [REAL] * len(shapes[0]))
-    return Case(
-        f"scipy.{module}.{name}",
-        lambda np: function(scipy_of(np, module)),
-        domains,
-        shapes=shapes,
-        reference=lambda np: reference,
-        behaviours=(),
-        **options,
-    )
 
 
 def full(x: Any, y: Any) -> Any:
@@ -66,21 +49,22 @@ def smoothed(x: Any, sigma: Any) -> Any:
     return windowed(x, numpy.stack([tail / (1 + 2 * tail), 1 / (1 + 2 * tail), tail / (1 + 2 * tail)]), mirror)
 
 
-PAIR = [((4,), (3,))]
+PAIR, TWO = [((4,), (3,))], [REAL, REAL]
 CASES = [
-    case("signal", "convolve", lambda m: lambda x, y: m.convolve(x, y), PAIR, full),
-    case("signal", "convolve.valid", lambda m: lambda x, y: m.convolve(x, y, mode="valid"), PAIR,
-         lambda x, y: full(x, y)[2:4]),
-    case("signal", "convolve.same", lambda m: lambda x, y: m.convolve(x, y, mode="same"), PAIR,
-         lambda x, y: full(x, y)[1:5], reason=OWN_SIGNATURE),
-    case("signal", "fftconvolve", lambda m: lambda x, y: m.fftconvolve(x, y), PAIR, full),
-    case("signal", "correlate", lambda m: lambda x, y: m.correlate(x, y), PAIR, lambda x, y: full(x, y[::-1])),
-    case("signal", "lfilter", lambda m: lambda b, a, x: m.lfilter(b, a, x), [((2,), (3,), (4,))], filtered,
-         domains=[REAL, POSITIVE, REAL]),
-    case("ndimage", "correlate1d", lambda m: lambda x, w: m.correlate1d(x, w), PAIR,
-         lambda x, w: windowed(x, w, mirror)),
-    case("ndimage", "convolve.nearest", lambda m: lambda x, w: m.convolve(x, w, mode="nearest"), PAIR,
-         lambda x, w: windowed(x, w[::-1], nearest)),
-    case("ndimage", "gaussian_filter", lambda m: lambda x, s: m.gaussian_filter(x, s, radius=1), [((4,), ())], smoothed,
-         domains=[REAL, POSITIVE]),
+    case_of("signal", "convolve", lambda m: lambda x, y: m.convolve(x, y), TWO, PAIR, full),
+    case_of("signal", "convolve.valid", lambda m: lambda x, y: m.convolve(x, y, mode="valid"), TWO, PAIR,
+            lambda x, y: full(x, y)[2:4]),
+    case_of("signal", "convolve.same", lambda m: lambda x, y: m.convolve(x, y, mode="same"), TWO, PAIR,
+            lambda x, y: full(x, y)[1:5], reason=OWN_SIGNATURE),
+    case_of("signal", "fftconvolve", lambda m: lambda x, y: m.fftconvolve(x, y), TWO, PAIR, full),
+    case_of("signal", "correlate", lambda m: lambda x, y: m.correlate(x, y), TWO, PAIR,
+            lambda x, y: full(x, y[::-1])),
+    case_of("signal", "lfilter", lambda m: lambda b, a, x: m.lfilter(b, a, x), [REAL, POSITIVE, REAL],
+            [((2,), (3,), (4,))], filtered),
+    case_of("ndimage", "correlate1d", lambda m: lambda x, w: m.correlate1d(x, w), TWO, PAIR,
+            lambda x, w: windowed(x, w, mirror)),
+    case_of("ndimage", "convolve.nearest", lambda m: lambda x, w: m.convolve(x, w, mode="nearest"), TWO, PAIR,
+            lambda x, w: windowed(x, w[::-1], nearest)),
+    case_of("ndimage", "gaussian_filter", lambda m: lambda x, s: m.gaussian_filter(x, s, radius=1), [REAL, POSITIVE],
+            [((4,), ())], smoothed),
 ]  # fmt: skip

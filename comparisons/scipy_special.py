@@ -22,8 +22,33 @@ MISSING = "no derivative in Autograd"
 
 
 def scipy_of(np: Any, module: str) -> Any:
-    """Return a module of SciPy as the library has it that a namespace of NumPy belongs to."""
-    return import_module(f"{HOMES.get(np.__name__, 'scipy')}.{module}")
+    """Return a module of SciPy as the library has it that a namespace of NumPy belongs to; a missing one is refused."""
+    name = f"{HOMES.get(np.__name__, 'scipy')}.{module}"
+    try:
+        return import_module(name)
+    except ModuleNotFoundError as error:
+        raise NotImplementedError(f"there is no {name}") from error
+
+
+def case_of(
+    module: str,
+    name: str,
+    function: Callable[..., Any],
+    domains: Sequence[Domain],
+    shapes: Sequence[Any],
+    reference: Any,
+    **options: Any,
+) -> Case:
+    """Return the case of a function ``lambda module: lambda *args: ...`` of one of SciPy's modules."""
+    return Case(
+        f"scipy.{module}.{name}",
+        lambda np: function(scipy_of(np, module)),
+        domains,
+        shapes=shapes,
+        reference=lambda np: reference,
+        behaviours=(),
+        **options,
+    )
 
 
 def exact(function: Callable[..., Any]) -> Callable[..., Any]:

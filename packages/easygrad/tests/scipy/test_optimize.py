@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import scipy.optimize
 
-from easygrad import grad, hessian, jvp
+from easygrad import grad, hessian, jacobian, jvp
 from easygrad.scipy import linalg, optimize
 from easygrad.scipy.implicit import implicit
 
@@ -133,6 +133,65 @@ def test_first_derivative_is_that_of_differences(name):
         assert np.allclose(
             tangent, quotient, rtol=1e-4, atol=1e-4 if "Nelder" in name or name == "minimize, fun" else 2e-5
         )
+
+
+# Fits: of a line there are formulas, and the covariance of the parameters is a function of the data too
+
+PLACES = np.linspace(0.0, 3.0, 9)
+VALUES = 2.0 * np.exp(-1.1 * PLACES) + 0.3 + 0.05 * np.cos(5.0 * PLACES)
+ERRORS = 0.1 + PLACES / 10.0
+TIGHTLY = {"ftol": 1e-15, "xtol": 1e-15}
+
+
+def exponential(x, a, b, c):
+    return a * np.exp(-b * x) + c
+
+
+def correlated(s):
+    return np.diag(s) + 0.01 * s[:, None] * s
+
+
+FITS = {
+    "by x and y": lambda y, s: optimize.curve_fit(exponential, PLACES + y / 9, y, **TIGHTLY)[0],
+    "by errors": lambda y, s: optimize.curve_fit(exponential, PLACES, y, sigma=s, **TIGHTLY)[0],
+    "by covariance": lambda y, s: optimize.curve_fit(exponential, PLACES, y, sigma=correlated(s), **TIGHTLY)[0],
+    "covariance": lambda y, s: optimize.curve_fit(exponential, PLACES, y, sigma=s, **TIGHTLY)[1],
+    "absolute covariance": lambda y, s: optimize.curve_fit(
+        exponential, PLACES, y, sigma=s, absolute_sigma=True, **TIGHTLY
+    )[1],
+    "closure, bounds": lambda y, s: optimize.curve_fit(
+        lambda x, a, b: exponential(x, a, b, s[0]), PLACES, y, [1, 2], bounds=([0, 1.5], 9), **TIGHTLY
+    )[0],
+}
+
+
+@pytest.mark.parametrize("name", FITS)
+def test_fits_have_the_derivatives_of_differences(name):
+    fit, h = FITS[name], 1e-4
+    for order in (lambda f: f, lambda f: lambda *args: jvp(f, args, (ERRORS, VALUES))[1]):
+        f = order(fit)
+        tangent = jvp(f, (VALUES, ERRORS), (ERRORS, VALUES))[1]
+        ahead, behind = (f(VALUES + t * ERRORS, ERRORS + t * VALUES) for t in (h, -h))
+        assert np.allclose(tangent, (ahead - behind) / (2 * h), rtol=1e-4, atol=1e-4 * np.max(np.abs(tangent)))
+        weights = np.cos(np.arange(tangent.size)).reshape(tangent.shape)
+        slopes = grad(lambda *args, f=f, weights=weights: np.sum(weights * f(*args)), (0, 1))(VALUES, ERRORS)
+        assert np.isclose(slopes[0] @ ERRORS + slopes[1] @ VALUES, np.sum(weights * tangent), rtol=1e-8)
+
+
+def test_a_fitted_line_is_a_linear_function_of_the_data():
+    fit = lambda y: optimize.curve_fit(lambda x, a, b: a * x + b, PLACES, y, jac=line_slopes)[0]  # noqa: E731
+    assert np.allclose(jacobian(fit)(VALUES), np.linalg.pinv(line_slopes(PLACES, 1, 1)), rtol=1e-12)
+
+
+def line_slopes(x, a, b):
+    return np.stack([x, np.ones_like(x)], axis=1)
+
+
+def test_a_fit_returns_what_scipy_returns():
+    found = scipy.optimize.curve_fit(exponential, PLACES, VALUES, full_output=True)
+    assert len(optimize.curve_fit(exponential, PLACES, VALUES, full_output=True)) == len(found)
+    value = jvp(lambda y: optimize.curve_fit(exponential, PLACES, y)[0], (VALUES,), (VALUES,))[0]
+    assert np.array_equal(value, found[0])
 
 
 def test_bounds_hold():

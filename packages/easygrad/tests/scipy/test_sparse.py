@@ -5,7 +5,7 @@ import pytest
 import scipy.sparse
 
 from easygrad import grad, jvp
-from easygrad.scipy import sparse
+from easygrad.scipy import linalg, sparse
 from easygrad.scipy.sparse import arrays
 
 from ..laws import LAWS, Sample, assert_near, law_name, primitives_of
@@ -141,9 +141,55 @@ def test_other_refusals():
         grad(lambda d: np.sum(sparse.diags_array([d[:3], d[:3]], offsets=[0, 1]) @ np.ones(3)))(DATA)
 
 
+# Eigenvalues of a chain of masses: by the diagonal and the one beside it
+
+CHAIN_ARGS = (np.linspace(1.0, 4.0, 8) ** 1.3, np.linspace(0.2, 0.7, 7))
+
+
+def chain(d, e):
+    return sparse.diags_array([d, e, e], offsets=[0, 1, -1])
+
+
+def full(d, e):
+    return np.diag(d) + np.diag(e, 1) + np.diag(e, -1)
+
+
+CHAIN, MASSES = chain(*CHAIN_ARGS), np.linspace(1.0, 1.5, 8)
+EIGEN = {
+    "largest": (lambda d, e: sparse.linalg.eigsh(chain(d, e), 3), lambda d, e: np.linalg.eigh(full(d, e)), -3),
+    "array": (lambda d, e: sparse.linalg.eigsh(full(d, e), 3), lambda d, e: np.linalg.eigh(full(d, e)), -3),
+    "shifted": (
+        lambda d, e: sparse.linalg.eigsh(chain(d, e), 2, sigma=100.0), lambda d, e: np.linalg.eigh(full(d, e)), -2,
+    ),
+    "masses": (
+        lambda d, e: sparse.linalg.eigsh(chain(d, e), 2, sparse.diags_array([MASSES * d[0]])),
+        lambda d, e: linalg.eigh(full(d, e), np.diag(MASSES * d[0])), -2,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", EIGEN)
+def test_eigenvalues_and_vectors_are_those_of_the_dense_matrix(name):
+    ours, theirs, first = EIGEN[name]
+    weigh = lambda f, k: lambda d, e: np.sum(np.cos(f(d, e)[0][k:])) + np.sum(f(d, e)[1][:, k:] ** 4)  # noqa: E731
+    for order in (lambda f: f, lambda f: lambda d, e: np.sum(grad(f)(d, e) ** 2)):
+        f, g = order(weigh(ours, 0)), order(weigh(theirs, first))
+        assert_near(grad(f, (0, 1))(*CHAIN_ARGS), grad(g, (0, 1))(*CHAIN_ARGS), 1e-10, name)
+        assert_near(jvp(f, CHAIN_ARGS, CHAIN_ARGS), jvp(g, CHAIN_ARGS, CHAIN_ARGS), 1e-10, name)
+
+
+def test_eigenvalues_that_have_no_derivative():
+    with pytest.raises(np.linalg.LinAlgError, match=r"eigsh: the eigenvalue .* is not simple"):
+        grad(lambda d: np.sum(sparse.linalg.eigsh(sparse.diags_array([d]), 2)[1]))(np.array([1.0, 2.0, 3.0, 3.0]))
+    with pytest.raises(NotImplementedError, match="eigsh: no derivative for a complex matrix"):
+        grad(lambda d: np.real(sparse.linalg.eigsh(sparse.diags_array([d + 0j]), 1)[0][0]))(np.arange(1.0, 5.0))
+
+
 def test_plain_calls_are_those_of_scipy():
     assert isinstance(sparse.csr_array((DATA, (ROWS, COLUMNS))), scipy.sparse.csr_array)
     assert isinstance(sparse.diags_array([DATA]), scipy.sparse.sparray)
     assert np.allclose(sparse.linalg.spsolve(PLAIN, B[:, 0]), np.linalg.solve(PLAIN.toarray(), B[:, 0]))
-    assert sparse.linalg.eigsh is scipy.sparse.linalg.eigsh
+    values, vectors = sparse.linalg.eigsh(CHAIN, 2, v0=np.arange(8.0))
+    assert np.allclose(CHAIN @ vectors, vectors * values)
+    assert sparse.linalg.svds is scipy.sparse.linalg.svds
     assert sparse.eye_array is scipy.sparse.eye_array

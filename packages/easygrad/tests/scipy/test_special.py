@@ -373,3 +373,9 @@ def test_second_derivative_where_rules_single_out_a_point(name):
         expected = (function(x + 1e-3) - 2 * function(x) + function(x - 1e-3)) / 1e-6
     assert np.isclose(grad(grad(function))(x), expected, rtol=1e-6)
     assert np.isclose(deriv(deriv(function))(x), expected, rtol=1e-6)
+
+
+def test_a_plain_ufunc_brings_its_rule_along():
+    program = "import scipy.special, easygrad; print(easygrad.grad(scipy.special.gammaln)(2.5))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert float(done.stdout) == pytest.approx(sp.digamma(2.5), rel=1e-15)

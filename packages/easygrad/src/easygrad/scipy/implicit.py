@@ -35,7 +35,7 @@ class Watched:
     """A function for a solver: it returns plain values, and notes whether there was anything traced in one of them."""
 
     def __init__(self, f: Callable[..., Any]) -> None:
-        self.f = f
+        self.f = self.__wrapped__ = f  # whose arguments curve_fit counts
         self.traced = False
 
     def __call__(self, *args: Any) -> Any:

@@ -17,13 +17,16 @@ from scipy.optimize import OptimizeResult
 from easygrad.containers import flatten
 from easygrad.core import Array, stop_gradient
 from easygrad.jacobians import jacobian, make_hvp
+from easygrad.rules.composition import boxed_within
+from easygrad.rules.decompositions import pinned
+from easygrad.rules.shaping import asarray
 from easygrad.scipy.implicit import Watched, implicit
 from easygrad.transforms import grad, value_and_grad
 
 Function = Callable[..., Any]
 __all__ = [
-    "bisect", "brenth", "brentq", "fixed_point", "fsolve", "implicit", "least_squares", "minimize", "minimize_scalar",
-    "newton", "objective", "ridder", "root", "root_scalar", "toms748",
+    "bisect", "brenth", "brentq", "curve_fit", "fixed_point", "fsolve", "implicit", "least_squares", "minimize",
+    "minimize_scalar", "newton", "objective", "ridder", "root", "root_scalar", "toms748",
 ]  # fmt: skip
 
 
@@ -212,17 +215,57 @@ def least_squares(fun: Function, x0: Array, *, args: Any = (), kwargs: Any = Non
     watched = Watched(residuals)
     found = scipy.optimize.least_squares(watched, start, **{**exact, **given})
     if watched.traced:
-        if options.get("loss", "linear") != "linear":
-            raise NotImplementedError(
-                f"least_squares: no derivative with loss={options['loss']!r}, only with 'linear'."
-            )
+        refuse_loss("least_squares", options)
         value: Function = lambda x: 0.5 * np.sum(residuals(x) ** 2)  # noqa: E731  # passed on, as a formula
-        bounds = options.get("bounds")
-        if bounds is not None and not isinstance(bounds, scipy.optimize.Bounds):
-            bounds = scipy.optimize.Bounds(*bounds)
-        found.x = minimum(value, found.x, bounds, "least_squares")
+        found.x = minimum(value, found.x, as_bounds(options.get("bounds")), "least_squares")
         found.cost, found.fun = value(found.x), residuals(found.x)
     return found
+
+
+def refuse_loss(what: str, options: dict[str, Any]) -> None:
+    """Refuse a sum of something other than squares."""
+    if options.get("loss", "linear") != "linear":
+        raise NotImplementedError(f"{what}: no derivative with loss={options['loss']!r}, only with 'linear'.")
+
+
+def as_bounds(bounds: Any) -> Any:
+    """Return the bounds of a fit, a pair of arrays or numbers, in the form that ``minimize`` takes too."""
+    return bounds if bounds is None or isinstance(bounds, scipy.optimize.Bounds) else scipy.optimize.Bounds(*bounds)
+
+
+def curve_fit(
+    f: Function, xdata: Any, ydata: Array, p0: Any = None, sigma: Any = None, absolute_sigma: bool = False,
+    **options: Any,
+) -> Any:  # fmt: skip
+    """Return SciPy's tuple; parameters and covariance have the derivatives by the data, ``sigma`` and what ``f`` has.
+
+    Parameters at their ``bounds`` stay there. Raises NotImplementedError for a ``loss`` other than "linear" where
+    derivatives are taken.
+    """
+    watched = Watched(f)
+    if callable(slope := options.get("jac")):
+        options["jac"] = lambda *args: stop_gradient(slope(*args))
+    plain = stop_gradient((xdata, ydata, p0, sigma))
+    best, covariance, *rest = scipy.optimize.curve_fit(watched, *plain, absolute_sigma, **options)
+    if watched.traced or boxed_within((xdata, ydata, sigma)):
+        refuse_loss("curve_fit", options)
+        residuals: Function = lambda p: weighted(f(xdata, *p) - ydata, sigma)  # noqa: E731  # passed on, as a formula
+        squares: Function = lambda p: np.sum(residuals(p) ** 2)  # noqa: E731  # passed on, as a formula
+        best = minimum(lambda p: 0.5 * squares(p), best, as_bounds(options.get("bounds")), "curve_fit")
+        slopes = jacobian(residuals)(best)
+        spread = np.linalg.inv(slopes.T @ slopes)
+        if sigma is None or not absolute_sigma:
+            spread = spread * squares(best) / (slopes.shape[0] - best.size)
+        covariance = pinned(covariance, spread)
+    return (best, covariance, *rest)
+
+
+def weighted(residuals: Array, sigma: Any) -> Array:
+    """Return residuals in units of their errors, which are given one by one or as a covariance."""
+    if sigma is None:
+        return residuals
+    sigma = asarray(sigma)
+    return residuals / sigma if sigma.ndim < 2 else np.linalg.solve(np.linalg.cholesky(sigma), residuals)
 
 
 # What SciPy's optimizers want

@@ -8,8 +8,9 @@ import numpy as np
 import scipy.sparse.linalg
 
 from easygrad.core import Array, Rule, stop_gradient
-from easygrad.rules.shaping import asarray
-from easygrad.scipy.implicit import depth
+from easygrad.rules.decompositions import pinned
+from easygrad.rules.shaping import asarray, stack
+from easygrad.scipy.implicit import at_root, depth, operator
 from easygrad.scipy.sparse.arrays import TracedSparse, solution, traced
 
 
@@ -54,6 +55,73 @@ def factorized(A: Any) -> Rule:  # SciPy's name
     """Return the function that solves with a sparse matrix: ``b`` may be traced, and the entries of ``A``."""
     matrix = traced(A)
     return lambda b: solution(matrix.data, asarray(b), pattern=matrix.pattern)
+
+
+# Some eigenvalues of a symmetric matrix: each with its vector is the root of A v = w M v, v^T M v = 1
+
+
+def plain_matrix(matrix: Any) -> Any:
+    """Return the plain sparse matrix; None remains."""
+    if isinstance(matrix, TracedSparse):
+        return matrix.pattern.matrix(plain_data(matrix))
+    return matrix if matrix is None or scipy.sparse.issparse(matrix) else scipy.sparse.csc_array(stop_gradient(matrix))
+
+
+def eigsh(
+    A: Any,  # SciPy's name
+    k: int = 6,
+    M: Any = None,  # SciPy's name
+    sigma: Any = None,
+    which: str = "LM",
+    *,
+    return_eigenvectors: bool = True,
+    **options: Any,
+) -> Any:
+    """Return ``k`` eigenvalues and vectors of a real symmetric matrix, or of ``A v = w M v``, with their derivatives.
+
+    ``A`` and ``M`` may be sparse matrices with traced entries or traced arrays. An eigenvalue must be simple, or
+    LinAlgError. Raises NotImplementedError for complex matrices. SciPy starts from a random vector, so the signs of its
+    vectors vary from call to call; the start here, unless ``v0`` is given, is always the same.
+    """
+    if not any(isinstance(matrix, TracedSparse) or depth(matrix) for matrix in (A, M)):
+        options["return_eigenvectors"] = return_eigenvectors
+        return scipy.sparse.linalg.eigsh(A, k, M, sigma, which, **options)
+    a, mass = plain_matrix(A), plain_matrix(M)
+    if a.dtype.kind == "c":
+        raise NotImplementedError("eigsh: no derivative for a complex matrix.")
+    options.setdefault("v0", np.random.default_rng(0).uniform(-1.0, 1.0, a.shape[0]).astype(a.dtype))
+    values, vectors = scipy.sparse.linalg.eigsh(a, k, mass, sigma, which, **options)
+    pairs = stack([eigenpair(A, M, a, mass, w, v) for w, v in zip(values, vectors.T, strict=True)])
+    values = pinned(values, pairs[:, -1])
+    return (values, pinned(vectors, pairs[:, :-1].T)) if return_eigenvectors else values
+
+
+def eigenpair(A: Any, M: Any, a: Any, mass: Any, value: Array, vector: Array) -> Array:  # SciPy's names
+    """Return a vector and its eigenvalue, in one array, with their derivatives; ``a`` and ``mass`` are plain."""
+
+    def residual(x: Array) -> Array:
+        v, w = x[:-1], x[-1]
+        weighed = v if M is None else M @ v
+        return np.concatenate([A @ v - w * weighed, 0.5 * (1.0 - v @ weighed)[None]])
+
+    mass = scipy.sparse.eye_array(vector.size, dtype=vector.dtype) if mass is None else mass
+    edge = -(mass @ vector)
+    bordered = scipy.sparse.block_array([[a - value * mass, edge[:, None]], [edge[None, :], None]], format="csc")
+    factors = regular(bordered, f"eigsh: the eigenvalue {value} is not simple, so its vector has no derivative.")
+    solver = operator(lambda r: factors.solve(r), lambda r: factors.solve(r, "T"))
+    return at_root(residual, np.append(vector, value), solver)
+
+
+def regular(matrix: Any, message: str) -> Any:
+    """Return the factors of a matrix; raise LinAlgError with this message if it is singular."""
+    try:
+        factors = scipy.sparse.linalg.splu(matrix)
+    except RuntimeError as error:  # SciPy's "exactly singular"
+        raise np.linalg.LinAlgError(message) from error
+    sizes = np.abs(factors.U.diagonal())
+    if np.min(sizes) <= np.finfo(matrix.dtype).eps * sizes.size * np.max(sizes):
+        raise np.linalg.LinAlgError(message)
+    return factors
 
 
 def __getattr__(name: str) -> Any:

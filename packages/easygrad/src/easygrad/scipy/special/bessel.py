@@ -16,7 +16,7 @@ from easygrad.rules.composition import composite
 from easygrad.rules.shaping import asarray
 from easygrad.scipy.namespace import unknown
 from easygrad.scipy.special.gammas import rgamma
-from easygrad.scipy.special.quadrature import integral
+from easygrad.scipy.special.quadrature import even_integral
 
 ROOT_PI = math.sqrt(math.pi)
 DIFFERENCE, SUM = -1.0, 1.0
@@ -70,19 +70,42 @@ k1e: Rule = elementwise(sp.k1e, lambda ans, x: lambda g: g * (ans - 0.5 * (k0e(x
 # K by its order, which a Matern kernel's smoothness is
 
 
+def around_peak(v: Array, x: Array) -> tuple[Array, Array]:
+    """Return where ``v t - x (cosh t - 1)`` comes within 36 of its largest value, and this value.
+
+    The numbers are plain. A distance L below the peak the exponent is less by ``v (exp(-L) - 1 + L) + r (cosh L - 1)``
+    with ``r = sqrt(v^2 + x^2) - v``, which grows with L: L is found by bisection.
+    """
+    peak, rest = np.arcsinh(v / x), x * x / (np.hypot(v, x) + v)
+
+    def near(below: Array) -> Array:
+        return v * (np.expm1(-below) + below) + 2.0 * rest * np.sinh(0.5 * below) ** 2 < 36.0
+
+    low, high = np.where(near(peak), peak, 0.0), peak  # the former is exact: then the integral is one from 0
+    for _ in range(30):
+        middle = (low + high) / 2.0
+        low, high = np.where(near(middle), middle, low), np.where(near(middle), high, middle)
+    return peak - low, v * peak - 2.0 * x * np.sinh(0.5 * peak) ** 2
+
+
 def kve_by_order(v: Array, x: Array) -> Array:
     """Return the derivative of kve by the order: that of ``exp(x (1 - cosh t)) cosh(v t)``, integrated over t > 0.
 
-    DLMF 10.32.9, at real numbers; the integrand has one sign.
+    DLMF 10.32.9, at real numbers. The integrand has one sign and one peak, around which is integrated. For ``v`` up to
+    30 and ``x`` from 0.01 to 100 the relative error is below 1e-14, as measured by ``tests/scipy/accuracy.py``.
     """
     v, x = np.broadcast_arrays(asarray(v), asarray(x))
+    plain = stop_gradient(x)
+    inside = (plain > 0) & np.isfinite(plain)
+    start, largest = around_peak(np.abs(stop_gradient(v)), np.where(inside, plain, 1.0))
     side_of_zero = np.where(v < 0, -1.0, 1.0)[..., None]  # smooth at 0, which a sign is not
-    size, wide_x = side_of_zero * v[..., None], x[..., None]
-    return integral(
-        lambda t: size * t - 2.0 * wide_x * np.sinh(0.5 * t) ** 2,
-        lambda t: -0.5 * t * side_of_zero * np.expm1(-2.0 * size * t),
+    size, wide_x, start = side_of_zero * v[..., None], x[..., None], start[..., None]
+    total = even_integral(
+        lambda u: size * (start + u) - 2.0 * wide_x * np.sinh(0.5 * (start + u)) ** 2 - largest[..., None],
+        lambda u: -0.5 * (start + u) * side_of_zero * np.expm1(-2.0 * size * (start + u)),
         x.shape,
     )
+    return np.exp(largest) * total
 
 
 kve: Rule = elementwise(

@@ -55,6 +55,7 @@ def betainc_by_a(a: Array, b: Array, x: Array, y: Array) -> Array:
     With the density p of a beta variate it is the integral of ``(log t - digamma(a) + digamma(a + b)) p(t)`` over
     (0, x), and also minus that over (x, 1); the one is taken whose integrand has one sign. First the parameter of the
     near end goes up by 20, by the derivative of a recurrence (DLMF 8.17.20 and 8.17.21) whose terms have that sign.
+    For parameters from 0.001 to 1000 the relative error is below 1e-11, as measured by ``tests/scipy/accuracy.py``.
     """
     a, b, x, y = np.broadcast_arrays(asarray(a), asarray(b), asarray(x), asarray(y))
     inner = (stop_gradient(x) > 0) & (stop_gradient(y) > 0)

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import scipy.special as sp
 
-from easygrad.core import Array, Rule, elementwise
+from easygrad.core import Array, Rule, elementwise, stop_gradient
 from easygrad.rules.composition import composite
 
 ROOT_PI = math.sqrt(math.pi)
@@ -20,20 +20,32 @@ erfc = elementwise(sp.erfc, lambda ans, x: lambda g: g * (-2.0 / ROOT_PI) * np.e
 erfi = elementwise(sp.erfi, lambda ans, x: lambda g: g * (2.0 / ROOT_PI) * np.exp(x * x))
 erfinv = elementwise(sp.erfinv, lambda ans, y: lambda g: g * (ROOT_PI / 2.0) * np.exp(ans * ans))
 erfcinv = elementwise(sp.erfcinv, lambda ans, y: lambda g: g * (-ROOT_PI / 2.0) * np.exp(ans * ans))
-dawsn = elementwise(sp.dawsn, lambda ans, x: lambda g: g * (1.0 - 2.0 * x * ans))
-wofz = elementwise(sp.wofz, lambda ans, z: lambda g: g * (2j / ROOT_PI - 2.0 * z * ans))
+dawsn = elementwise(sp.dawsn, lambda ans, x: lambda g: g * dawsn_slope(ans, x))
+wofz = elementwise(sp.wofz, lambda ans, z: lambda g: g * -1j * erfcx_slope(ans, -1j * z))
+
+
+def far_series(square: Array) -> Array:
+    """Return the sum over k > 0 of ``(2k - 1)!! / (-2 square)^k``, for 64 and above (DLMF 7.12.1)."""
+    series: Array = 0.0
+    for term in ERFCX_TERMS:
+        series = (series + term) / square
+    return series
 
 
 def erfcx_slope(ans: Array, x: Array) -> Array:
-    """Return the derivative of erfcx; for x > 8, where two numbers nearly cancel, by DLMF 7.12.1."""
-    if x.dtype.kind == "c":
-        return 2.0 * x * ans - 2.0 / ROOT_PI
-    far = x > 8.0
+    """Return the derivative of erfcx; for |x| > 8 on the right, where two numbers nearly cancel, by a series."""
+    plain = stop_gradient(x)
+    far = (np.abs(plain) > 8.0) & (np.real(plain) >= 0.0)
     y, z = np.where(far, x, 9.0), np.where(far, 0.0, x)
-    series: Array = 0.0
-    for term in ERFCX_TERMS:
-        series = (series + term) / (y * y)
-    return np.where(far, (2.0 / ROOT_PI) * series, 2.0 * z * ans - 2.0 / ROOT_PI)
+    return np.where(far, (2.0 / ROOT_PI) * far_series(y * y), 2.0 * z * ans - 2.0 / ROOT_PI)
+
+
+def dawsn_slope(ans: Array, x: Array) -> Array:
+    """Return the derivative of dawsn; where two numbers nearly cancel, by the series of erfcx at ``-i x``."""
+    plain = stop_gradient(x)
+    far = np.real(plain * plain) > 64.0
+    y, z = np.where(far, x, 9.0), np.where(far, 0.0, x)
+    return np.where(far, -far_series(-y * y), 1.0 - 2.0 * z * ans)
 
 
 erfcx: Rule = elementwise(sp.erfcx, lambda ans, x: lambda g: g * erfcx_slope(ans, x))

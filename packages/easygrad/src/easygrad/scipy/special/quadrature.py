@@ -15,6 +15,7 @@ from easygrad.core import Array, Rule, stop_gradient
 NEGLIGIBLE = -42.0  # exp(-42) is 6e-19
 PANELS = (0.0, 0.125, 1.0)
 LONGEST, SHORTEST = 14.0, -40.0  # powers of 2 between which an integral ends
+STEPS = 160
 NODES, WEIGHTS = (np.asarray(x) for x in np.polynomial.legendre.leggauss(40))
 PLACES = np.concatenate([a + (b - a) * (NODES + 1.0) / 2.0 for a, b in pairwise(PANELS)])
 SHARES = np.concatenate([(b - a) * WEIGHTS / 2.0 for a, b in pairwise(PANELS)])
@@ -43,3 +44,14 @@ def integral(exponent: Rule, weight: Rule, shape: tuple[int, ...], apart: Array 
         w, d = np.log1p(end / apart[..., None]), apart[..., None]
         u, widths = d * np.expm1(w * PLACES), d * w * SHARES * np.exp(w * PLACES)
     return np.sum(widths * (weight(u) * np.exp(exponent(u))), axis=-1)
+
+
+def even_integral(exponent: Rule, weight: Rule, shape: tuple[int, ...]) -> Array:
+    """Return the integral as ``integral`` does, of an integrand that is even, 0 at 0, or negligible there.
+
+    For these, and a peak anywhere, the trapezoidal rule converges faster than any power of its step (Trefethen and
+    Weideman 2014, SIAM Rev. 56, 385).
+    """
+    step = reach(exponent, (*shape, 1)) / STEPS
+    u = step * np.arange(1.0, STEPS + 1.0)
+    return np.sum(step * (weight(u) * np.exp(exponent(u))), axis=-1)

@@ -5,6 +5,7 @@ Densities and distribution functions have derivatives with respect to the variab
 that is a real number, passed by position or by keyword. What has no rule is SciPy's own.
 """
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 import scipy.stats
@@ -36,6 +37,10 @@ from easygrad.scipy.stats.multivariate import dirichlet, multinomial, multivaria
 
 if TYPE_CHECKING:  # for editors and type checkers
     from scipy.stats import *  # noqa: F403  # all of them is what is meant
+
+# Distributions are modules in Autograd, and imported as such: ``import easygrad.scipy.stats.norm as norm``
+for _name in ("beta", "chi2", "dirichlet", "gamma", "multivariate_normal", "norm", "poisson", "t"):
+    sys.modules[f"{__name__}.{_name}"] = globals()[_name]
 
 
 def __getattr__(name: str) -> Any:
