@@ -87,7 +87,8 @@ def assign(x: Array, index: Any, value: Any) -> None:
     if not isinstance(stop_gradient(x), np.ndarray):
         raise TypeError("a traced number cannot be written into, like a float; write x = ... instead.")
     index = stop_gradient(index)
-    if type(value) is Box and base(value) is x and value.origin[1][-1] is index:
+    origin = getattr(value, "origin", None)  # the call that made a view
+    if origin and base(value) is x and origin[1][-1] is index:
         return None  # the last step of x[index] += y, which has already been written through the view
     return write(x, set_at(x, asarray(value), index=index))
 
