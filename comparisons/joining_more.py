@@ -20,6 +20,9 @@ ONES = numpy.ones((1, 3))
 NEW = hasattr(numpy, "unstack")
 
 JOINS = [
+    Case("r_", lambda np: lambda x, y: np.r_[x * x, 2.0, y[::-1], 1:3], [REAL, REAL], **FIRST),
+    Case("r_.rows", lambda np: lambda x, y: np.r_["0,2", x * x, y], [REAL, REAL], **FIRST),
+    Case("c_", lambda np: lambda x, y: np.c_[x * x, y], [REAL, REAL], shapes=[(3,), ((2, 2), (2, 1))], **FIRST),
     Case(
         "hstack", lambda np: lambda x, y: np.hstack([x * x, y]), [REAL, REAL], shapes=[(2,), ((2, 2), (2, 1))], **FLOATS
     ),
