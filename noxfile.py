@@ -105,10 +105,11 @@ def compare_versions(session: nox.Session) -> None:
     oldest, newest = "reports/easygrad-oldest.jsonl", "reports/easygrad-newest.jsonl"
     Path("reports").mkdir(exist_ok=True)
     chosen = [*session.posargs]
-    session.install(*PACKAGES, OLDER_AUTOGRAD, *COMPARING)
+    session.install("--upgrade", *PACKAGES, OLDER_AUTOGRAD, "numpy", *COMPARING)  # of a kept environment too
     session.run("graddiff", "record", "comparisons", "--lib", "autograd", "-o", older, *chosen)
     session.install(AUTOGRAD, OLDEST_NUMPY)
-    session.run("graddiff", "record", "comparisons", "--lib", "easygrad", "-o", oldest, *chosen)
+    # 3: some cases cannot be made with NumPy 2.0, which lacks their function
+    session.run("graddiff", "record", "comparisons", "--lib", "easygrad", "-o", oldest, *chosen, success_codes=[0, 3])
     session.install("--upgrade", AUTOGRAD, "numpy")
     session.run("graddiff", "record", "comparisons", "--lib", "autograd", "-o", newer, *chosen)
     session.run("graddiff", "record", "comparisons", "--lib", "easygrad", "-o", newest, *chosen)

@@ -1,8 +1,8 @@
 """The logarithm of a sum of exponentials of numbers in (-100, 100), shifted by the largest; its gradient is softmax.
 
 The parts of the gradient span many powers of ten, and each is compared by itself: one that is wrong by half counts,
-however small it is. The comparison takes numbers of (-30, 30), because the referee rounds to 0 what is 33 powers of ten
-below the value of the function; the tests compare those of (-100, 100) with softmax itself.
+however small it is. The comparison takes numbers of (-30, 30), because the referee abstains from what is 33 powers of
+ten below the value of the function; the tests compare those of (-100, 100) with softmax itself.
 """
 
 from comparisons.models import Timed, interval, logsumexp, softmax

@@ -193,3 +193,20 @@ def test_the_last_digits_are_no_change(folder: Path) -> None:
     assert not differences(report.format(".~", "5/6"), folder / "report.txt")
     assert differences(report.format(".u", "6/6"), folder / "report.txt")
     assert not differences(report.format(".u", "6/6").replace("against b", "against c"), folder / "report.txt")
+
+
+def test_two_adapters_of_one_name_are_refused(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["run", "--lib", "autograd", "--lib", "graddiff.libraries.autograd:Autograd"]) == 2
+    assert "two adapters have the same name" in "".join(capsys.readouterr())
+
+
+def test_a_third_library_is_not_held_against_the_ledger(folder: Path, faulty: None) -> None:
+    (folder / "ledger.toml").write_text("")
+    assert main(["run", "--lib", "easygrad", "--lib", "autograd", "--lib", "faulty"]) == 0
+    assert main(["run", "--lib", "easygrad", "--lib", "faulty", "--lib", "autograd"]) == 1
+
+
+def test_coverage_of_an_unknown_operation_is_bad_usage(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["run", "--lib", "autograd"])
+    assert main(["ops", "--only", "sni*"]) == 2
+    assert "no case is called 'sni*'; did you mean 'sin'?" in capsys.readouterr().err

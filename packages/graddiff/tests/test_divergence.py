@@ -5,7 +5,6 @@ twice: against Autograd, and without a second library.
 """
 
 import inspect
-import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -348,10 +347,9 @@ def test_the_verdict_and_the_diagnosis_of_a_planted_fault(fault: Fault) -> None:
 
 def overwriting_backward() -> Any:
     """Return the backward pass without the sum over the uses of a value."""
-    source, lines = re.subn(
-        r"(if parent in cotangents:\n\s+cotangents\[parent\] =) .*", r"\1 term", inspect.getsource(core.backward)
-    )
-    assert lines == 1
+    text = inspect.getsource(core.backward)
+    source = text.replace("= term + total if type(term) is Deferred else total + term", "= term")
+    assert source != text
     names: dict[str, Any] = dict(vars(core))
     exec(source, names)
     return names["backward"]
@@ -391,7 +389,7 @@ def test_a_lost_use_is_a_fault_of_the_engine_at_that_value(function: Any, name: 
 
 
 def test_perturbation_confusion_is_a_fault_of_the_engine() -> None:
-    case = Case("confusion", lambda np, lib: lambda x: x * lib.grad(lambda y: x * y)(x), [REAL], shapes=[()])
+    case = Case("confusion", lambda np, lib: lambda x: x * lib.grad(lambda y: y * x)(x), [REAL], shapes=[()])
     one_level = patch.object(core.Trace, "__init__", lambda trace: setattr(trace, "level", 1))
     with one_level:
         found = named(first_divergence(cell_of(case, "vjp"), EASYGRAD, AUTOGRAD))

@@ -10,8 +10,10 @@ from graddiff import Case
 from graddiff.cases import CaseError, Sources
 from graddiff.domains import REAL
 from graddiff.explain import explained, smallest, written
+from graddiff.libraries import find_library
 from graddiff.replay import replay
 from graddiff.run import CaseRun
+from graddiff.tapes import Call
 
 
 def shrunk(case: Case, libraries: list[Any], aspect: str = "vjp") -> tuple[Any, ...]:
@@ -91,3 +93,47 @@ def test_a_cell_runs_again_on_other_inputs(file: str, capsys: pytest.CaptureFixt
 def test_a_node_that_does_not_exist_is_refused(file: str, node: str) -> None:
     with pytest.raises(CaseError, match="replay: there is no"):
         replay(file + node)
+
+
+def iterated(times: int) -> Case:
+    def function(np: Any) -> Any:
+        def iteration(x: Any) -> Any:
+            y = x
+            for _ in range(times):
+                y = x + 0.3 * np.sin(y)
+            return y
+
+        return iteration
+
+    return Case("iterated", function, [REAL], shapes=[(4,)], orders=(1,))
+
+
+def test_the_explanation_of_a_long_iteration_has_a_bound_and_says_so(toy: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    evaluated = []
+    evaluate = Call.evaluate
+
+    def counted(call: Call, changed: Any) -> Any:
+        evaluated.append(call)
+        return evaluate(call, changed)
+
+    monkeypatch.setattr(Call, "evaluate", counted)
+    monkeypatch.setattr("graddiff.divergence.MOST_EVALUATIONS", 100)
+    monkeypatch.setattr("graddiff.divergence.MOST_PAIRS", 20)
+    monkeypatch.setattr("graddiff.explain.MOST_WORK", 10_000)
+    run = CaseRun.prepare(iterated(50), "f.py", Sources())
+    # the rules are right: all would be checked; the numbers differ a little, so that no rule has a twin
+    libraries = [toy(fault=lambda g: 1.001 * g), find_library("easygrad")]
+    found = explained(run, run.cells[1], libraries, "toy")
+    told = "\n".join(found.divergence)
+    assert "left out, for the tapes are long: " in told
+    assert " rules were not checked" in told
+    assert "each rule by itself is right" not in told
+    assert "left out: 6 simpler inputs, which take the referee too long" in told or " simpler inputs, " in told
+    calls = 2 * 150  # one evaluation of each is the check of its value
+    assert len(evaluated) <= calls + 3 * 100 * 2
+
+
+def test_a_short_tape_leaves_nothing_out(toy: Any) -> None:
+    run = CaseRun.prepare(iterated(5), "f.py", Sources())
+    found = explained(run, run.cells[1], [toy(fault=lambda g: 1.001 * g), find_library("easygrad")], "toy")
+    assert "left out" not in "\n".join(found.divergence)

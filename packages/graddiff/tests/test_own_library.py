@@ -1,6 +1,10 @@
 """The page "your own library" of the README, done: an adapter of twenty lines, cases of one's own, a report."""
 
+import json
 import re
+import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -48,4 +52,22 @@ def test_a_fault_in_it_is_found(written: Path, capsys: pytest.CaptureFixture[str
     path.write_text(path.read_text().replace(right, "self.slope * other.value - self.value * other.slope"))
     (written / "faulty_adapter.py").write_text(path.read_text())
     assert main(["run", "mine", "--lib", "faulty_adapter:Dual"]) == 1
-    assert "dual wrong" in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    assert "dual wrong" in printed
+    line = next(line for line in printed.splitlines() if "repro: " in line and "cubic[jvp" in line)
+    command = shlex.split(line.partition("repro: ")[2])
+    assert command[-2:] == ["--lib", "faulty_adapter:Dual"]
+    again = subprocess.run([sys.executable, "-m", *command], capture_output=True, text=True, check=False)
+    assert again.returncode == 1, again.stdout + again.stderr
+    assert "dual wrong" in again.stdout
+
+
+def test_its_two_lines_run_when_pasted(written: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = (written / "dual_adapter.py").read_text().replace("np.cos(x.value)", "-np.cos(x.value)")
+    (written / "negated_adapter.py").write_text(text)
+    assert main(["run", "mine", "--lib", "negated_adapter:Dual"]) == 1
+    records = json.loads(Path("reports/report.json").read_text())["cells"]
+    lines = next(record["repro"] for record in records if "repro" in record)
+    assert "libraries=['negated_adapter:Dual']" in lines[1]
+    again = subprocess.run([sys.executable, "-c", "\n".join(lines)], capture_output=True, text=True, check=True)
+    assert again.stdout.startswith("dual wrong\n")

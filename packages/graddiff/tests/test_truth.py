@@ -148,3 +148,34 @@ def test_a_derivative_that_does_not_vanish_has_no_such_size() -> None:
     far = Domain("FAR", lambda rng, shape: np.full(shape, 19.0))
     part, _ = rounding_of(Case("tanh", lambda np: lambda x: np.tanh(x), [far]))
     assert np.all(part.rounding < 1e2 * part.magnitude)
+
+
+FAR_APART = Domain("FAR_APART", lambda rng, shape: np.linspace(-100.0, 100.0, shape[0]))
+SOFTMAX = Case(
+    "lse", lambda np: lambda x: np.log(np.sum(np.exp(x - np.max(x)))) + np.max(x), [FAR_APART], shapes=[(6,)]
+)
+
+
+def test_where_a_difference_sees_nothing_the_referee_abstains(vjp_record: Any, toy: Any) -> None:
+    record = vjp_record([toy("right"), toy("other")], SOFTMAX)
+    assert record["verdict"] == "referee abstains"
+    assert set(record["states"].values()) == {"right"}
+    assert record["abstains"] == "tiny"
+    assert "(4 of 6 elements)" in record["detail"]
+
+
+def test_it_abstains_from_what_is_too_small_only(vjp_record: Any, toy: Any) -> None:
+    off = toy("off", lambda g: g + 0.01)
+    record = vjp_record([off, toy("other")], SOFTMAX)
+    assert record["verdict"] == "off wrong"
+    assert record["states"]["other"] == "right"  # also where its answer is too small to be told from 0
+    small = toy("small", lambda g: g + 1e-30)
+    zero = Case("zero", lambda np: lambda x: 0 * x, [REAL])
+    assert vjp_record([small, toy("other")], zero)["verdict"] == "small wrong"
+    assert vjp_record([toy("right"), toy("other")], zero)["verdict"] == "agree"
+
+
+def test_answers_that_are_too_small_everywhere_leave_no_truth(vjp_record: Any, toy: Any) -> None:
+    far = Domain("FAR", lambda rng, shape: np.full(shape, 200.0))
+    record = vjp_record([toy("right"), toy("other")], Case("tanh", lambda np: lambda x: np.tanh(x), [far]))
+    assert (record["verdict"], record["abstains"]) == ("referee abstains", "tiny")

@@ -2,7 +2,8 @@
 
 The bound is k * eps * (|truth| + cond): eps of the dtype, cond the truth's own sensitivity to relative
 changes of the inputs. It knows neither library, and it has no absolute floor: where the truth and its
-sensitivity are exactly 0, only 0 is right. Where the truth is what a cancellation leaves, a correct program ends up
+sensitivity are exactly 0, only 0 is right, and what a difference cannot tell from it, 33 powers of ten below the value
+of the function. Where the truth is what a cancellation leaves, a correct program ends up
 outside: then the truth's sensitivity to the rounding of each operation takes the place of cond, and the verdict
 says so.
 """
@@ -94,7 +95,11 @@ def errors_of(answer: Array, truth: TruePart, bound: Bound) -> Errors:
     with np.errstate(over="ignore"):
         ulps = size / spacing
     scale = float(np.max(truth.magnitude, initial=0.0))
-    return Errors(size, bound.allowed(truth), ulps, bound.allowed_by_rounding(truth), scale)
+    # what the referee cannot tell from 0 is nothing that it may blame
+    allowed, tolerable = (
+        np.maximum(most, truth.limit) for most in (bound.allowed(truth), bound.allowed_by_rounding(truth))
+    )
+    return Errors(size, allowed, ulps, tolerable, scale)
 
 
 def _distance(answer: complex, truth: object) -> float:

@@ -7,7 +7,7 @@ nothing chosen); 3 a case is broken. To add a command, write its function below 
 import argparse
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
@@ -125,6 +125,7 @@ def ops(options: argparse.Namespace) -> int:
         cells, libraries = report["cells"], report["libraries"]
     except (OSError, ValueError, KeyError) as error:
         raise UsageError(f"{path} is no report ({type(error).__name__}); make one by `graddiff run`") from error
+    _refuse_unknown(options.only, {record["case"] for record in cells})
     print("\n".join(table(cells, libraries, options.only)))
     return AS_EXPECTED
 
@@ -142,14 +143,19 @@ def new(options: argparse.Namespace) -> int:
 
 def _suite(options: argparse.Namespace) -> Any:
     """Return the chosen cases; a pattern that fits none is refused with the nearest name."""
-    from graddiff.selection import nearest
     from graddiff.suite import collect
 
     suite = collect(options.paths, options.only, options.order)
-    for pattern in options.only:
-        if not any(fnmatchcase(name.removesuffix(".py"), pattern.removesuffix(".py")) for name in suite.names):
-            raise UsageError(f"no case is called {pattern!r}{nearest(pattern.strip('*'), suite.names)}")
+    _refuse_unknown(options.only, suite.names)
     return suite
+
+
+def _refuse_unknown(patterns: Sequence[str], names: Collection[str]) -> None:
+    from graddiff.selection import nearest
+
+    for pattern in patterns:
+        if not any(fnmatchcase(name.removesuffix(".py"), pattern.removesuffix(".py")) for name in names):
+            raise UsageError(f"no case is called {pattern!r}{nearest(pattern.strip('*'), names)}")
 
 
 def _named_cell(case_run: Any, name: str) -> Any:
@@ -157,7 +163,7 @@ def _named_cell(case_run: Any, name: str) -> Any:
 
     ids = {cell.id: cell for cell in case_run.cells}
     if name not in ids:
-        raise UsageError(f"{case_run.case.id} has no cell {name!r}{nearest(name, ids)}; it has {', '.join(ids)}")
+        raise UsageError(f"{case_run.case.id} has no cell {name!r}; it has {', '.join(ids)}{nearest(name, ids)}")
     return ids[name]
 
 

@@ -24,6 +24,11 @@ MOST_COORDINATES = 64
 SAMPLED_COORDINATES = 32
 
 
+def evaluations(flow: Flow) -> int:
+    """Return how often the primitive is evaluated to check one use of its rule."""
+    return 4 if flow.place is None else 4 * len(checked(flow.call.args[flow.place])) + 1
+
+
 def expected(flow: Flow, tolerance: float) -> Any:
     """Return what a rule should have made if it made something else, None if it is right or nothing can be said."""
     if not is_numeric(flow.made):

@@ -10,19 +10,23 @@ output on; an inner derivative comes before the outer one that contains it. Thre
 3. Else the fault lies between the calls: a cotangent is not the sum of what the uses of its value sent, or the tapes
    are aligned: values that both computed are anchors, and the first anchor whose cotangents differ is named with the
    calls that made them.
+
+The search has a bound, counted in evaluations of primitives and in pairs of values, for the tape of an iteration may be
+long; where it was reached, the answer says what was left out.
 """
 
 import warnings
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from graddiff.arrays import number
+from graddiff.budget import Budget
 from graddiff.cells import Cell, ask
-from graddiff.differences import WrongDerivative, expected, largest_of, wrong_derivative
+from graddiff.differences import WrongDerivative, evaluations, expected, largest_of, wrong_derivative
 from graddiff.libraries import Library
 from graddiff.tapes import (
     Call,
@@ -36,12 +40,17 @@ from graddiff.tapes import (
     is_numeric,
     is_same,
     parts,
+    print_of,
     recording_of,
     source_line,
 )
 
 SHOWN = 6
 GROSS, FINE = 1e-4, 1e-6
+MOST_EVALUATIONS = 50_000  # of primitives in one round of checks of all rules: some seconds
+MOST_PAIRS = 50_000  # of values of the two tapes that are held against each other
+MOST_TWINS = 4  # a rule without a twin among the first ones is checked: that costs less than to look at all
+NOT_FOUND = "not found"
 MODES = {"rev-over-rev": "rr", "fwd-over-rev": "rf", "rev-over-fwd": "fr", "fwd-over-fwd": "ff", "vjp": "r", "jvp": "f"}
 
 
@@ -86,7 +95,8 @@ class Divergence:
     def lines(self) -> list[str]:
         """Return the divergence in a few lines; no array is longer than six."""
         blame = f": {self.library} is wrong" if self.library else ""
-        head = f"first divergence: {self.kind} of {self.primitive}{self.where}{blame}"
+        place = f" of {self.primitive}{self.where}{blame}" if self.primitive else ""
+        head = f"first divergence: {self.kind}{place}"
         truth = [f"differences of {self.primitive} alone  {self.truth}"] if self.truth else []
         sides = [line for side in self.sides for line in side.lines()]
         return [head, *(f"  {line}" for line in (*sides, *truth, *self.notes))]
@@ -96,7 +106,7 @@ def first_divergence(cell: Cell, first: Library, second: Library | None = None) 
     """Return where the computation of a cell first goes wrong in one of the libraries, or where the two part.
 
     Without a second library the first is held against differences alone. None means that there is nothing to tell: a
-    library records no tape, or both do the same.
+    library records no tape, or both do the same. Of tapes so long that not all of them was asked, the answer says so.
     """
     tapes = [tape for library in (first, second) if library and (tape := record(cell, library))]
     if not tapes:
@@ -104,7 +114,8 @@ def first_divergence(cell: Cell, first: Library, second: Library | None = None) 
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         search = Search(cell, tapes, [library for library in (first, second) if library])
-        return search.broken_value() or search.broken_rule() or search.broken_off() or search.between()
+        found = search.broken_value() or search.broken_rule() or search.broken_off() or search.between()
+        return search.with_left_out(found)
 
 
 def record(cell: Cell, library: Library) -> Tape | None:
@@ -125,11 +136,26 @@ def record(cell: Cell, library: Library) -> Tape | None:
 
 @dataclass
 class Search:
-    """The tapes of a cell, and the questions that are asked of them."""
+    """The tapes of a cell, the questions that are asked of them, and how much may be asked."""
 
     cell: Cell
     tapes: Sequence[Tape]
     libraries: Sequence[Library]
+    rounds: list[Budget] = field(default_factory=list)
+    pairs: Budget = field(default_factory=lambda: Budget(MOST_PAIRS))
+
+    def with_left_out(self, found: Divergence | None) -> Divergence | None:
+        """Return what was found with a note of what was not asked; that alone, if nothing was found."""
+        rules = sum(len(tape.flows) for tape in self.tapes)
+        unchecked = max((budget.refused for budget in self.rounds), default=0)
+        told = [f"{unchecked} of {rules} rules were not checked"] if unchecked else []
+        told += ["not all values were held against each other"] if self.pairs.refused else []
+        if not told:
+            return found
+        left_out = f"left out, for the tapes are long: {'; '.join(told)}"
+        nothing = Divergence(NOT_FOUND, "", "", None, "")
+        known = tuple(note for note in (found or nothing).notes if note != ENGINE or not unchecked)
+        return replace(found or nothing, notes=(*known, left_out))
 
     def other(self, tape: Tape) -> Tape | None:
         """Return the tape of the other library."""
@@ -154,18 +180,24 @@ class Search:
         where they do the same.
         """
         for suspects_only, tolerance in ((True, GROSS), (True, FINE), (False, GROSS)):
+            self.rounds.append(Budget(MOST_EVALUATIONS))
             for tape in self.tapes:
-                for flow in tape.flows:
-                    asked = self.is_suspect(flow, tape) if suspects_only else is_finite_flow(flow)
+                for flow in self.suspects[tape.library] if suspects_only else filter(is_finite_flow, tape.flows):
+                    asked = self.rounds[-1].allows(evaluations(flow))
                     true = expected(flow, tolerance) if asked else None
                     if true is not None:
                         return self.of_flow(tape, flow, true)
         return next((found for tape in self.tapes if (found := self.broken_derivative(tape))), None)
 
+    @cached_property
+    def suspects(self) -> dict[str, list[Flow]]:
+        """For each library, the uses of rules that must be checked: not where the other library did the very same."""
+        return {tape.library: [flow for flow in tape.flows if self.is_suspect(flow, tape)] for tape in self.tapes}
+
     def is_suspect(self, flow: Flow, tape: Tape) -> bool:
-        """Say whether a rule must be checked: not where the other library did the very same."""
+        """Say whether a rule must be checked."""
         twins = self.twins.get((tape.library, fingerprint(flow)), ())
-        return is_finite_flow(flow) and not any(is_same(twin, flow) for twin in twins)
+        return is_finite_flow(flow) and not any(is_same(twin, flow) for twin in twins[:MOST_TWINS])
 
     @cached_property
     def twins(self) -> dict[tuple[str, tuple[object, ...]], list[Flow]]:
@@ -299,9 +331,14 @@ class Search:
     def aligned(self) -> Divergence | None:
         """Find the first value of the function itself whose cotangents, or tangents, differ in the two tapes."""
         tape, other = self.tapes
-        others = other.slots()
+        others: dict[object, list[Slot]] = {}
+        for twin in other.slots():
+            others.setdefault((self.rank(other, twin), print_of(twin.value)), []).append(twin)
         for slot in (slot for slot in tape.slots() if slot.totals and not (slot.producer and slot.producer.within)):
-            same = [s for s in others if self.rank(tape, slot) == self.rank(other, s) and close(s.value, slot.value)]
+            alike = others.get((self.rank(tape, slot), print_of(slot.value)), [])
+            if not self.pairs.allows(len(alike)):
+                continue
+            same = [twin for twin in alike if close(twin.value, slot.value)]
             if same and not any(agree(slot, twin) for twin in same):
                 return self.of_slots(slot, same[0])
         return self.of_answers()
@@ -335,7 +372,7 @@ class Search:
     def of_answers(self) -> Divergence:
         """Describe answers that differ although no cotangent does: the first value that only one library has."""
         tape, other = self.tapes
-        foreign = first_foreign(other, tape) or first_foreign(tape, other)
+        foreign = first_foreign(other, tape, self.pairs) or first_foreign(tape, other, self.pairs)
         if foreign is None:
             pairs = zip(*(tape.answer for tape in self.tapes), strict=False)
             unequal = next(((a, b) for a, b in pairs if not close(a, b, FINE)), ("?", "?"))
@@ -382,12 +419,18 @@ def agree(a: Slot, b: Slot) -> bool:
     return all(close(x, y, FINE) for x, y in zip(a.totals, b.totals, strict=False))
 
 
-def first_foreign(tape: Tape, other: Tape) -> Call | None:
+def first_foreign(tape: Tape, other: Tape, pairs: Budget) -> Call | None:
     """Return the first call of the outermost trace with a value that the other tape has nowhere."""
     known = [value for call in other.calls for value in (call.value, *call.args) if is_numeric(value)]
-    rank = tape.ranks()
-    calls = (call for call in tape.calls if rank[call.trace] == 0 and is_numeric(call.value))
-    return next((call for call in calls if not any(close(call.value, value) for value in known)), None)
+    prints, rank = set(map(print_of, known)), tape.ranks()
+    for call in tape.calls:
+        if rank[call.trace] != 0 or not is_numeric(call.value) or print_of(call.value) in prints:
+            continue
+        if not pairs.allows(len(known)):
+            return None
+        if not any(close(call.value, value) for value in known):
+            return call
+    return None
 
 
 def twin_side(tape: Tape | None, twin: Call | None, made: Any, like: Any, place: int | None) -> tuple[Side, ...]:

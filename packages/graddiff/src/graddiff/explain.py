@@ -12,10 +12,11 @@ import numpy as np
 
 from graddiff.arrays import Array
 from graddiff.bound import bound_for
+from graddiff.budget import Budget
 from graddiff.cases import BEHAVIOURS, CaseError
 from graddiff.cells import Cell, with_inputs
 from graddiff.diagnosis import Clue, Diagnosis, diagnose, diagnose_shape
-from graddiff.libraries import Library
+from graddiff.libraries import Library, asked_as
 from graddiff.outcomes import Part
 from graddiff.truth import OF_THE_SHAPE_OF_THE_VALUE, TruePart
 from graddiff.verdicts import Finding
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from graddiff.run import CaseRun
 
 MOST_TRIALS = 16
+MOST_WORK = 2_000_000  # of the referee in all trials, in operations on its numbers: about half a minute
+EVALUATIONS = 20  # of the function by the referee, to find one number, its second opinion and its sensitivity
 
 
 def diagnosed(
@@ -117,23 +120,31 @@ class Explanation:
 
 def explained(run: "CaseRun", cell: Cell, libraries: Sequence[Library], guilty: str) -> Explanation:
     """Explain a cell in which the library `guilty` is not right."""
-    small = cell if cell.variant.kind in (*BEHAVIOURS, "point") else smallest(run, cell, libraries, guilty)
+    budget = Budget(MOST_WORK)
+    small = cell if cell.variant.kind in (*BEHAVIOURS, "point") else smallest(run, cell, libraries, guilty, budget)
     node = f"{run.file}::{run.case.id}[{cell.id}]"
     shown = "" if small is cell else "".join(f", {written(x)}" for x in small.variant.inputs)
-    names = [library.name for library in libraries]
+    names = [asked_as(library) for library in libraries]
     chosen = "" if names == ["easygrad", "autograd"] else f", libraries={names}"
     lines, rule = _first_divergence(small, libraries, guilty)
     call = f'replay("{node}"{shown}{chosen})'
+    tried = [f"left out: {budget.refused} simpler inputs, which take the referee too long"] if budget.refused else []
     return Explanation(
-        tuple(lines),
+        (*lines, *tried),
         ", ".join(f"{name} = {written(x)}" for name, x in zip(small.names, small.variant.inputs, strict=False)),
         ("import numpy as np; from graddiff.replay import replay", call),
         rule,
     )
 
 
-def smallest(run: "CaseRun", cell: Cell, libraries: Sequence[Library], guilty: str) -> Cell:
-    """Return the cell on fewer and simpler numbers, as long as the library stays as wrong as it is."""
+def smallest(
+    run: "CaseRun", cell: Cell, libraries: Sequence[Library], guilty: str, budget: Budget | None = None
+) -> Cell:
+    """Return the cell on fewer and simpler numbers, as long as the library stays as wrong as it is.
+
+    What would take more work than the budget has is not tried.
+    """
+    budget, calls = budget or Budget(MOST_WORK), _calls(cell, libraries)
 
     def fault(of: Cell) -> tuple[str, str]:
         judgement, _ = run.judged(of, libraries)
@@ -146,11 +157,27 @@ def smallest(run: "CaseRun", cell: Cell, libraries: Sequence[Library], guilty: s
         progress = False
         for inputs in _simpler(best.variant.inputs):
             trials += 1
+            if not budget.allows(_work(cell, inputs, calls)):
+                continue
             other = _moved(run, cell, inputs, trials)
             if other is not None and fault(other) == wanted:
                 best, progress = other, True
                 break
     return best
+
+
+def _calls(cell: Cell, libraries: Sequence[Library]) -> int:
+    """Return how many calls a computation of the cell has, by the first library that records a tape."""
+    from graddiff.divergence import record
+
+    return next((len(tape.calls) for library in libraries if (tape := record(cell, library))), 1)
+
+
+def _work(cell: Cell, inputs: Sequence[Any], calls: int) -> int:
+    """Return about how many operations on its numbers the referee does to judge a cell on other inputs."""
+    size = sum(int(np.size(x)) for x in inputs)
+    numbers_asked = 1 if cell.aspect in OF_THE_SHAPE_OF_THE_VALUE else size
+    return calls * size * numbers_asked * EVALUATIONS * (cell.order + 1)
 
 
 def _moved(run: "CaseRun", cell: Cell, inputs: tuple[Any, ...], trial: int) -> Cell | None:

@@ -73,11 +73,11 @@ class Ledger:
 
     def standings(self, record: Record) -> dict[str, Standing]:
         """Return how the libraries of a cell stand to the ledger, those of whom there is something to tell."""
-        subject = next(iter(record["states"]))
-        found = {library: self._standing(record, library, library == subject) for library in record["states"]}
+        upstream = list(record["states"])[1:2]
+        found = {library: self._standing(record, library, library in upstream) for library in record["states"]}
         return {library: standing for library, standing in found.items() if standing}
 
-    def _standing(self, record: Record, library: str, is_subject: bool) -> Standing | None:
+    def _standing(self, record: Record, library: str, is_upstream: bool) -> Standing | None:
         entry = self.entries.get((record["case"], library))
         size = entry.cells.get(record["cell"]) if entry else None
         state = record["states"][library]
@@ -85,10 +85,9 @@ class Ledger:
             return None if entry is None or size is None else self._fixed(entry, state)
         found = size_of(record, library)
         if entry is None or size is None:
-            # the library under test has no licence to be wrong: its verdict fails the run
-            return (
-                None if is_subject else Standing(NEW, f"new: {library} is wrong here, and {self.name} does not say so")
-            )
+            # the library under test has no licence to be wrong: its verdict fails the run; further ones only stand by
+            new = Standing(NEW, f"new: {library} is wrong here, and {self.name} does not say so")
+            return new if is_upstream else None
         if found > GROWN * size:
             return Standing(GREW, f"grew: {library} was off by {size:.2g}, now by {found:.2g}; {entry.text}")
         return Standing(KNOWN, f"known: {entry.text}")

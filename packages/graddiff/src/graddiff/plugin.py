@@ -74,6 +74,9 @@ def pytest_configure(config: pytest.Config) -> None:
         libraries = [] if config.option.collectonly else [find_library(name) for name in names]
     except UnknownLibraryError as error:
         raise pytest.UsageError(str(error)) from error
+    if len({library.name for library in libraries}) < len(libraries):
+        told = ", ".join(f"{name} is {library.name!r}" for name, library in zip(names, libraries, strict=True))
+        raise pytest.UsageError(f"--lib: two adapters have the same name ({told}); give one of them another `name`")
     config.pluginmanager.register(Comparison(config, libraries, _ledger(config)), "graddiff-comparison")
     if config.option.verbose == 0 and not config.option.collectonly and not hasattr(config, "workerinput"):
         from graddiff.progress import PytestProgress

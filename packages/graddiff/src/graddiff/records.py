@@ -1,6 +1,7 @@
 """What libraries answered, as JSON lines: recorded in one environment, judged in another.
 
-The first line is an object with `graddiff` (the version of this form, 1), `libraries` (name and version of each) and
+The first line is an object with `graddiff` (the version of this form, 1), `libraries` (name and version of each, and
+`asked_as` where `--lib` takes another word than the name) and
 `environment` (the versions of Python and NumPy). Each further line is the answer of one library to one cell: `file`,
 `case`, `cell`, `library`, `inputs` (a checksum of all numbers that go in), and the fields of `outcomes.Outcome`.
 Numbers are written so that they come back bit by bit; what is not finite as "nan", "inf", "-inf"; complex numbers as
@@ -19,7 +20,7 @@ import numpy as np
 
 from graddiff.arrays import Array
 from graddiff.cells import Cell, Variant
-from graddiff.libraries import Library
+from graddiff.libraries import Library, asked_as
 from graddiff.outcomes import Outcome, Part
 from graddiff.run import CaseRun
 
@@ -35,9 +36,15 @@ def head(libraries: Sequence[Library]) -> dict[str, Any]:
     """Return the first line of a record."""
     return {
         "graddiff": FORM,
-        "libraries": [{"name": library.name, "version": library.version} for library in libraries],
+        "libraries": [_library_out(library) for library in libraries],
         "environment": {"numpy": np.__version__, "python": platform.python_version()},
     }
+
+
+def _library_out(library: Library) -> dict[str, str]:
+    """Return name and version, and what `--lib` takes where that is another word than the name."""
+    named, word = {"name": library.name, "version": library.version}, asked_as(library)
+    return named if word == library.name else named | {"asked_as": word}
 
 
 def write_line(stream: TextIO, entry: Mapping[str, Any]) -> None:
@@ -105,6 +112,7 @@ class Recorded:
     name: str
     version: str
     environment: Mapping[str, str]
+    asked_as: str = ""
     label: str = ""
     lines: dict[Key, Mapping[str, Any]] = field(default_factory=dict)
 
@@ -152,7 +160,10 @@ def _read_one(path: Path) -> list[Recorded]:
     if first.get("graddiff") != FORM:
         raise RecordsError(f"{path.name}: its first line is no head of a record; make one by `graddiff record`")
     found = {
-        entry["name"]: Recorded(entry["name"], entry["version"], first["environment"]) for entry in first["libraries"]
+        entry["name"]: Recorded(
+            entry["name"], entry["version"], first["environment"], entry.get("asked_as", entry["name"])
+        )
+        for entry in first["libraries"]
     }
     for number, line in enumerate(lines, 2):
         try:

@@ -16,11 +16,11 @@ from graddiff.cases import Case, Sources, argument_names
 from graddiff.cells import Cell, ask, cells_of
 from graddiff.diagnosis import Diagnosis
 from graddiff.explain import as_record, diagnosed, explained
-from graddiff.libraries import Library
+from graddiff.libraries import Library, asked_as
 from graddiff.mutants import Score, combined, score
 from graddiff.outcomes import Outcome, record
 from graddiff.referee import AbstainError, Referee
-from graddiff.truth import TruePart, nothing, true_answer, with_rounding
+from graddiff.truth import TruePart, nothing, true_answer, with_rounding, within_sight
 from graddiff.verdicts import Finding, Judgement, judge
 
 Record = dict[str, Any]
@@ -70,7 +70,7 @@ class CaseRun:
         kills = Score() if isinstance(truth, str) else score(truth, bound_for(cell))
         whole = self.truth(replace(cell, argnums=tuple(range(len(cell.names))))) if cell.aspect == "vjp" else truth
         diagnoses = {f.outcome.library: diagnosed(cell, f, truth, whole) for f in judgement.findings}
-        return _record(self, cell, judgement, truth, kills, diagnoses)
+        return _record(self, cell, judgement, truth, kills, diagnoses) | _adapters(judgement, libraries)
 
     def outcomes(self, cell: Cell, libraries: Sequence[Library]) -> list[Outcome]:
         """Ask all libraries."""
@@ -83,6 +83,8 @@ class CaseRun:
         """
         outcomes = self.outcomes(cell, libraries)
         truth = self.truth(cell)
+        if not isinstance(truth, str):
+            truth = within_sight(truth, [[part.value for part in outcome.parts] for outcome in outcomes])
         judgement = judge(cell, outcomes, truth)
         if isinstance(truth, str) or not any(_may_be_rounding(finding) for finding in judgement.findings):
             return judgement, truth
@@ -170,6 +172,14 @@ def _record(
         "kills": str(kills),
         "survivors": kills.survivors,
     }
+
+
+def _adapters(judgement: Judgement, libraries: Sequence[Library]) -> Record:
+    """Return what `--lib` takes for the libraries, where that is another word than their name."""
+    names = [library for library, _ in judgement.states]
+    asked = {name: asked_as(library) for name, library in zip(names, libraries, strict=True)}
+    adapters = {name: word for name, word in asked.items() if word != name}
+    return {"adapters": adapters} if adapters else {}
 
 
 def _largest(finding: Finding) -> float:

@@ -232,6 +232,8 @@ def close(a: Any, b: Any, digits: float = 1e-9) -> bool:
     if not (is_numeric(a) and is_numeric(b)) or np.shape(a) != np.shape(b):
         return False
     x, y = np.asarray(a), np.asarray(b)
+    if np.array_equal(x, y):
+        return True
     low = any(z.dtype in (np.float32, np.complex64, np.float16) for z in (x, y))
     tolerance = 1e-3 if low else digits
     scale = max(float(np.max(np.abs(z[np.isfinite(z)]), initial=0.0)) for z in (x, y))
@@ -248,10 +250,14 @@ def is_finite_flow(flow: Flow) -> bool:
     return all(is_numeric(x) and bool(np.isfinite(x).all()) for value in values for x in parts(value))
 
 
+def print_of(value: Any) -> tuple[tuple[int, ...], str]:
+    """Return what two values share if they are the same, but for bad luck in rounding: shape, size in six digits."""
+    return (np.shape(value), f"{float(np.sum(np.abs(value))):.5e}") if is_numeric(value) else ((), "")
+
+
 def fingerprint(flow: Flow) -> tuple[object, ...]:
     """Return what two flows share if they are the same, but for bad luck in rounding."""
-    size = float(np.sum(np.abs(flow.made))) if is_numeric(flow.made) else 0.0
-    return flow.call.name, flow.call.mode, np.shape(flow.made) if is_numeric(flow.made) else (), f"{size:.5e}"
+    return flow.call.name, flow.call.mode, *print_of(flow.made)
 
 
 def is_same(a: Flow, b: Flow) -> bool:

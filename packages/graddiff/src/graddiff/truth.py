@@ -1,6 +1,7 @@
 """The referee's answer to a cell, with its own sensitivity, or the reason why there is none.
 
-A reason is a word from a short list (kink, not finite, another value, not computable, hidden), a colon, and what to do.
+A reason is a word from a short list (kink, not finite, another value, not computable, hidden, tiny), a colon, and what
+to do.
 """
 
 from collections.abc import Callable, Sequence
@@ -20,8 +21,13 @@ RELATIVE_STEP = 1e-6
 MOST_COORDINATES = 200
 SAMPLED_COORDINATES = 32
 NOISE = 1e-30
+RESOLUTION = 1e-33  # of the value of the function: what a difference of numbers of 60 digits can tell from 0
 NOT_FINITE = "not finite: the derivative is not finite here"
 KINK = "kink: steps h and 10 h disagree at this point"
+TINY = (
+    "tiny: an answer is not 0, but more than 30 powers of ten below the value of the function, where a difference "
+    "sees nothing; choose inputs nearer to each other, or compare the small part of the function by itself"
+)
 
 
 @dataclass(frozen=True)
@@ -59,7 +65,8 @@ class TruePart:
     """One part of the true answer in some coordinates: exact numbers, and their sensitivity.
 
     `cond` is the sensitivity to the inputs, `rounding` that to the rounding of each operation of the function, where
-    it was asked for; `unsettled` holds a reason for each coordinate that was left out.
+    it was asked for; `unsettled` holds a reason for each coordinate that was left out. `unseen` is the largest number
+    that a difference could have taken for 0, in the coordinates where it found 0.
     """
 
     shape: tuple[int, ...]
@@ -68,11 +75,17 @@ class TruePart:
     cond: Array
     rounding: Array | None = None
     unsettled: tuple[str, ...] = ()
+    unseen: Array | None = None
 
     @property
     def magnitude(self) -> Array:
         """The absolute values, as floats."""
         return magnitude(self.value)
+
+    @property
+    def limit(self) -> Array:
+        """The largest number that a difference could have taken for 0, in each coordinate."""
+        return np.zeros(len(self.value)) if self.unseen is None else self.unseen
 
     @property
     def floats(self) -> Array:
@@ -110,10 +123,11 @@ def _estimate(cell: Cell, referee: Referee) -> tuple[TruePart, ...]:
     other = best if cell.aspect == "value" else coarse.answer(start.shifted(cell))
     reasons = [_reasons(values, others, scale) for values, others in zip(best, other, strict=True)]
     noise = scale / 10.0 ** magnitude_of(start.args, start.args)  # the step grows with large inputs
+    unseen = [_unseen(values, others, noise) for values, others in zip(best, other, strict=True)]
     best = [_without_noise(values, others, noise) for values, others in zip(best, other, strict=True)]
     cond = _sensitivity(fine, start, best, noise)
-    parts = zip(fine.places(), best, cond, reasons, strict=True)
-    return _settled([TruePart(*place, values, spread, None, why) for place, values, spread, why in parts])
+    parts = zip(fine.places(), best, cond, reasons, unseen, strict=True)
+    return _settled([TruePart(*place, values, spread, None, why, least) for place, values, spread, why, least in parts])
 
 
 def _settled(parts: list[TruePart]) -> tuple[TruePart, ...]:
@@ -131,7 +145,29 @@ def _only(part: TruePart, kept: Array) -> TruePart:
         value=part.value[kept],
         cond=part.cond[kept],
         unsettled=tuple(reason for reason in part.unsettled if reason),
+        unseen=None if part.unseen is None else part.unseen[kept],
     )
+
+
+def within_sight(truth: Sequence[TruePart], answers: Sequence[Sequence[Array]]) -> tuple[TruePart, ...] | str:
+    """Return the truth without the elements in which the answers are too small for the referee to tell them from 0.
+
+    `answers` are the parts that each library gave. An element stays where one of them is large enough to be wrong.
+    Where no element is left, the reason stands for the truth.
+    """
+    seen = []
+    for i, part in enumerate(truth):
+        given = [answer[i].ravel()[part.coordinates] for answer in answers if _has_part(answer, i, part)]
+        largest = np.max(np.abs(given), axis=0, initial=0.0) if given else np.zeros(len(part.value))
+        tiny = (largest > 0) & (largest <= part.limit)
+        reasons = (*part.unsettled, *(TINY if entry else "" for entry in tiny))
+        seen.append(_only(replace(part, unsettled=reasons), ~tiny))
+    is_blind = any(part.unsettled for part in seen) and not any(len(part.value) for part in seen)
+    return TINY if is_blind else tuple(seen)
+
+
+def _has_part(answer: Sequence[Array], index: int, part: TruePart) -> bool:
+    return index < len(answer) and answer[index].shape == part.shape
 
 
 def with_rounding(cell: Cell, referee: Referee, truth: Sequence[TruePart]) -> tuple[TruePart, ...]:
@@ -314,10 +350,19 @@ def _without_noise(values: Array, others: Array, scale: float) -> Array:
     That is what lies below the last digits of the function's value, and what is next to nothing and changes
     entirely with the step.
     """
+    return np.where(_is_noise(values, others, scale), 0 * values, values)
+
+
+def _is_noise(values: Array, others: Array, scale: float) -> Array:
     size = magnitude(values)
     unsettled = magnitude(values - others) > 0.5 * size
-    noise = (size < 1e-33 * scale) | ((size < NOISE) & unsettled)
-    return np.where(noise, 0 * values, values)
+    return np.asarray((size < RESOLUTION * scale) | ((size < NOISE) & unsettled))
+
+
+def _unseen(values: Array, others: Array, scale: float) -> Array:
+    """Return for each element that is set to 0 the largest number that may be there instead; 0 for the others."""
+    largest = np.maximum(magnitude(values), RESOLUTION * scale)
+    return np.where(_is_noise(values, others, scale), largest, 0.0)
 
 
 def _sensitivity(derivation: Derivation, start: Inputs, best: list[Array], scale: float) -> list[Array]:

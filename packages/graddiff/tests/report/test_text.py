@@ -1,5 +1,6 @@
 """The text report, from records alone."""
 
+import json
 from typing import Any
 
 from graddiff.report import json_report, text
@@ -135,3 +136,22 @@ def test_json_has_one_record_for_each_cell() -> None:
     report = json_report.render([record("c", "agree")], ["a", "b"])
     assert '"verdict": "agree"' in report
     assert report.endswith("\n")
+
+
+def test_a_report_from_json_names_the_libraries_in_the_order_of_the_run() -> None:
+    answers = {"answers": {"under_test": "1", "a_far_upstream": "2"}}
+    entry = record("c", "under_test wrong", fails=True, worst=worst(1e3), **answers)
+    names = ["under_test", "a_far_upstream"]
+    (again,) = json.loads(json_report.render([entry], names))["cells"]
+    assert text.failure_lines(again)[-1].endswith("--lib under_test --lib a_far_upstream")
+    assert text.render([again], names) == text.render([entry], names)
+
+
+def test_a_library_of_ones_own_is_run_again_as_lib_takes_it() -> None:
+    entry = record("c", "a wrong", fails=True, worst=worst(1e3), adapters={"a": "my_module:MyAdapter"})
+    assert text.failure_lines(entry)[-1].endswith("[vjp-x-(3,)]' --lib my_module:MyAdapter --lib b")
+
+
+def test_two_versions_of_a_library_are_run_again_as_one() -> None:
+    entry = record("c", "a wrong", fails=True, worst=worst(1e3), adapters={"a": "same", "b": "same"})
+    assert text.failure_lines(entry)[-1].endswith("[vjp-x-(3,)]' --lib same")

@@ -7,6 +7,7 @@ what the verdict "unsupported" is made of.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from difflib import get_close_matches
 from importlib import import_module
 from typing import Any, Protocol, cast
@@ -87,11 +88,19 @@ def constant(library: Library, x: Any) -> Any:
 
 
 def _own(module: str, attribute: str) -> Library:
-    """Return an adapter that is not graddiff's: what `attribute` of a module makes."""
+    """Return an adapter that is not graddiff's, what `attribute` of a module makes; it keeps how it was asked for."""
     try:
-        return cast(Library, getattr(import_module(module), attribute)())
+        library = getattr(import_module(module), attribute)()
     except (ModuleNotFoundError, AttributeError) as error:
         raise UnknownLibraryError(f"adapter {module}:{attribute}: {error}") from error
+    with suppress(AttributeError):  # an adapter with slots, or frozen, is shown by its name alone
+        library.asked_as = f"{module}:{attribute}"
+    return cast(Library, library)
+
+
+def asked_as(library: Library) -> str:
+    """Return what `--lib` takes for a library: its name, or "module:Class" for an adapter that is not graddiff's."""
+    return str(getattr(library, "asked_as", library.name))
 
 
 def find_library(name: str, adapters: Mapping[str, str] = ADAPTERS) -> Library:

@@ -7,12 +7,12 @@ them too; nothing else of easygrad is touched, and afterwards they are what they
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
 from unittest.mock import patch
 
-from easygrad import array, core, writing
+from easygrad import array, core
 from easygrad.rules import indexing
 from graddiff.tapes import Call, Tape, copied
 
@@ -154,8 +154,7 @@ def recording() -> Iterator[Tape]:
     recorder = Recorder(Tape("easygrad"))
     apply, apply_binary = recorder.applying(core.apply), recorder.applying(core.apply_binary)
     with (
-        patch.object(core, "apply", apply),
-        patch.object(writing, "apply", apply),
+        ExitStack() as stack,
         patch.object(core, "apply_unary", recorder.applying(core.apply_unary)),
         patch.object(core, "apply_binary", apply_binary),
         patch.object(array, "apply_binary", apply_binary),
@@ -165,4 +164,12 @@ def recording() -> Iterator[Tape]:
         patch.object(core, "recorded", recorder.record),
         patch.object(core, "boxed", recorder.box),
     ):
+        for module in users_of(core.apply):
+            stack.enter_context(patch.object(module, "apply", apply))
         yield recorder.tape
+
+
+def users_of(apply: Any) -> list[Any]:
+    """Return the modules of easygrad that have the function of the engine under its name, the engine first."""
+    modules = [module for name, module in list(sys.modules.items()) if name.partition(".")[0] == "easygrad"]
+    return [core, *(m for m in modules if m is not core and vars(m).get("apply") is apply)]

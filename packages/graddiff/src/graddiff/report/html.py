@@ -10,6 +10,7 @@ import platform
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from math import inf
 from typing import Any
 
@@ -19,13 +20,13 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from graddiff.libraries import Library
 from graddiff.report import figures
 from graddiff.report.matrix import MARKS, Case, Record, by_case, columns_of, files_of, mark_of, mark_of_verdict
-from graddiff.report.text import BEHAVIOURS, abstentions
+from graddiff.report.text import BEHAVIOURS, abstentions, headline, rerun
 
 LADDER_ASPECTS = {"vjp": 1, "rev-over-rev": 2}
 BINS = {"0": 0.0, "≤ 1": 1.0, "≤ 4": 4.0, "≤ 16": 16.0, "≤ 100": 1e2, "≤ 10⁴": 1e4, "≤ 10⁸": 1e8, "≤ 10¹⁶": 1e16}
 BEYOND, INFINITE = "more", "infinite"
 OF_THE_REFEREE = 1e-6  # ULP: what is smaller is the referee's own error
-OPEN_CARDS = 20
+OPEN_CARDS = 6
 OPEN_CASES = 40
 CHARTS = 6
 
@@ -117,9 +118,9 @@ def _template(libraries: Sequence[str]) -> Template:
     page.filters["number"] = _number
     page.filters["cells"] = lambda n: f"{n} cell" if n == 1 else f"{n} cells"
     page.filters["cases"] = lambda n: f"{n} case" if n == 1 else f"{n} cases"
-    page.globals["css"] = _css
+    page.globals |= {"css": _css, "headline": headline, "rerun": partial(rerun, order=libraries)}
     page.globals["short"] = _short(libraries)
-    # in the order of the run, which a report that went through JSON has lost
+    # in the order of the run, wherever the records come from
     page.globals["of_each"] = lambda told: [(name, told[name]) for name in libraries if name in (told or {})]
     return page.get_template("report.html.j2")
 

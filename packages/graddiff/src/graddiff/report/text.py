@@ -110,8 +110,15 @@ def _question(record: Record) -> str:
 
 
 def _rerun(record: Record) -> str:
-    libraries = "".join(f" --lib {name}" for name in record.get("answers", ()))
-    return f"repro: pytest --graddiff '{_place(record)}'{libraries}"
+    return f"repro: {rerun(record)}"
+
+
+def rerun(record: Record, order: Sequence[str] = ()) -> str:
+    """Return the command that runs a cell again, with the libraries as `--lib` takes them, in the order of the run."""
+    adapters, names = record.get("adapters", {}), record.get("answers", ())
+    ordered = [name for name in order if name in names] or names
+    libraries = dict.fromkeys(adapters.get(name, name) for name in ordered)
+    return f"pytest --graddiff '{_place(record)}'{''.join(f' --lib {name}' for name in libraries)}"
 
 
 def _broken_lines(record: Record) -> list[str]:
