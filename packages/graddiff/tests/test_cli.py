@@ -107,6 +107,12 @@ def test_argparse_refuses_with_the_same_code(arguments: list[str]) -> None:
     assert stopped.value.code == 2
 
 
+def test_a_mistyped_command_gets_the_nearest_one(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["explian", "sin"])
+    assert "did you mean 'explain'?" in capsys.readouterr().err
+
+
 def test_two_records_are_judged_without_the_libraries(
     folder: Path, faulty: None, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

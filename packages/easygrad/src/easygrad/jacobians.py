@@ -32,8 +32,8 @@ def jacobian(f: Function, argnum: Argnum = 0, *, mode: str | None = None, has_au
     of a complex value by a real argument ``dRe/dx + 1j * dIm/dx``; of a real value by a complex argument the rows are
     what ``grad`` gives; of complex by complex the complex derivative, with a ValueError where there is none.
 
-    ``mode`` is "reverse", a backward pass for each element of the value, "forward", a run of ``f`` for each element of
-    the argument, or None: by the shapes. With ``has_aux`` the function returns ``(value, aux)``, and the answer is
+    ``mode`` is "reverse", backward passes for the elements of the value, "forward", runs of ``f`` for the elements of
+    the argument, both for many elements at a time, or None: by the shapes. With ``has_aux`` the function returns ``(value, aux)``, and the answer is
     ``(jacobian, aux)``.
     """
     argnum = checked("jacobian", f, argnum)
@@ -183,7 +183,7 @@ def hessian(f: Function, argnum: Argnum = 0) -> Function:
 def hessian_diagonal(f: Function, argnum: Argnum = 0) -> Function:
     """Return a function that gives the second derivative of ``f`` by each element alone, in the form of the argument.
 
-    ``f`` returns one real number. The Hessian is never stored; its rows are computed one after another.
+    ``f`` returns one real number. The Hessian is never stored; its rows are computed some at a time.
     """
     argnum = checked("hessian_diagonal", f, argnum)
     gradient = grad(f, argnum)

@@ -6,11 +6,12 @@ nothing chosen); 3 a case is broken. To add a command, write its function below 
 
 import argparse
 import json
+import re
 import sys
 from collections.abc import Callable, Collection, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -195,8 +196,19 @@ def _told_broken(broken: Sequence[str]) -> int:
 # arguments
 
 
+class _Parser(argparse.ArgumentParser):
+    """Suggests the nearest command for one that is not known."""
+
+    def error(self, message: str) -> NoReturn:
+        from graddiff.selection import nearest
+
+        typed = re.search("invalid choice: '([^']*)'", message)
+        commands = [command.__name__ for command in (run, record, compare, explain, ops, new)]
+        super().error(message + (nearest(typed[1], commands) if typed else ""))
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="graddiff",
         description="Run identical functions through autodiff libraries and say which one is wrong.",
         epilog="Exit codes: 0 as expected, 1 a verdict changed or a library is wrong, 2 bad usage, 3 a case is broken.",
