@@ -33,8 +33,8 @@ def jacobian(f: Function, argnum: Argnum = 0, *, mode: str | None = None, has_au
     what ``grad`` gives; of complex by complex the complex derivative, with a ValueError where there is none.
 
     ``mode`` is "reverse", backward passes for the elements of the value, "forward", runs of ``f`` for the elements of
-    the argument, both for many elements at a time, or None: by the shapes. With ``has_aux`` the function returns ``(value, aux)``, and the answer is
-    ``(jacobian, aux)``.
+    the argument, both for many elements at a time, or None: by the shapes. With ``has_aux`` the function returns
+    ``(value, aux)``, and the answer is ``(jacobian, aux)``.
     """
     argnum = checked("jacobian", f, argnum)
     if mode not in MODES:
