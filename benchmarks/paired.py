@@ -34,6 +34,7 @@ Times = Mapping[str, Sequence[float]]
 
 SPREAD_LIMIT = 0.20
 FEWEST_PAIRS = 6  # fewer values have no distribution-free 95 % interval of the median: 2 * 0.5**5 > 0.05
+LONGEST_WARM_UP = 1.0  # seconds; one call is made in any case
 
 
 @dataclass(frozen=True)
@@ -139,8 +140,11 @@ def seconds_of(call: Call, inner: int, clock: Clock) -> float:
 
 def block_of(call: Call, plan: Plan, clock: Clock) -> Block:
     """Warm a call up and return a block of so many calls that it lasts as long as the plan asks."""
+    end = clock() + LONGEST_WARM_UP
     for _ in repeat(None, plan.warm_ups):
         call()
+        if clock() > end:
+            break
     inner = 1
     while seconds_of(call, inner, clock) < plan.block:
         inner *= 2

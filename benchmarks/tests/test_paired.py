@@ -123,6 +123,12 @@ def test_warm_ups_and_block_length() -> None:
     assert machine.now - before >= 200e-6
 
 
+def test_a_slow_call_is_warmed_up_for_a_second() -> None:
+    machine = Machine()
+    paired.block_of(machine.call(0.6), Plan(warm_ups=10), machine.clock)
+    assert machine.calls == 2 + 1
+
+
 def test_slow_workload_gets_fewer_pairs_but_never_too_few() -> None:
     slow = times_of(Machine(), Plan(budget=10.0), a=1.0, b=2.0)
     slower = times_of(Machine(), Plan(budget=100.0), a=1.0, b=2.0)
