@@ -14,7 +14,7 @@ class ThreeParameterWeibull(ParametricUnivariateFitter):
     """A model of one's own, as the documentation shows how to write one."""
 
     _fitted_parameter_names = ["lambda_", "rho_", "theta_"]  # noqa: RUF012  # the package's way
-    _bounds = [(0, None), (0, None), (0, 5.9)]  # noqa: RUF012
+    _bounds = [(0, None), (0, None), (0, 5.9)]  # noqa: RUF012  # the same
 
     def _cumulative_hazard(self, params, times):
         lambda_, rho_, theta_ = params

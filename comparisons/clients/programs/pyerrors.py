@@ -19,6 +19,7 @@ def run():
     """Return values and errors of functions, of a matrix operation and of two fits."""
     a, b = obs(1.3, 0), obs(0.7, 1)
     derived = [pe.derived_observable(lambda v, **_: anp.sin(v[0]) * anp.exp(v[1]) / anp.sqrt(v[0]), [a, b])]
+    # B023: each function is called before the loop goes on
     derived += [pe.derived_observable(lambda v, **_: f(v[0]), [a]) for f in (pe.special.gamma, pe.special.erf)]  # noqa: B023
     derived += [pe.derived_observable(lambda v, **_: pe.special.kn(2, v[0]), [a])]
     matrix = np.array([[obs(2.0, 2), obs(0.3, 3)], [obs(0.3, 4), obs(1.5, 5)]])

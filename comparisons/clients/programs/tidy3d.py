@@ -51,8 +51,10 @@ def through(f):
 def run():
     """Return gradients of the functions and of a design, and the design after some steps."""
     kernel, grid, t = np.random.RandomState(1).rand(3, 3), np.linspace(0, 1, 20), np.linspace(0, 1, 20)
+    # B023: each function is called before the loop goes on
     found = {mode: through(lambda p: pad(p, (2, 3), mode=mode)) for mode in ("reflect", "edge", "symmetric", "wrap")}  # noqa: B023
     found["convolve"] = through(lambda p: convolve(p, kernel, padding="reflect"))
+    # B023: each function is called before the loop goes on
     found["morphology"] = [through(lambda p: f(p, 3)) for f in (grey_dilation, grey_erosion, grey_closing)]  # noqa: B023
     found["contours"] = through(lambda p: morphological_gradient(p, 3))
     found["interpn"] = through(lambda p: interpn((grid, grid), p, (np.array([0.12, 0.5]), np.array([0.3, 0.77]))))

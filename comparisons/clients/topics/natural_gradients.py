@@ -37,6 +37,7 @@ def run():
         losses.append(loss(w))
         rate = 1 / (1 + np.exp(-scores(w)))
         forward, (backward, _) = make_jvp(scores)(w), make_vjp(scores)(w)
+        # B023: each function is called before the loop goes on
         fisher = lambda v: backward(rate * (1 - rate) / 60 * forward(v)[1]) + 1e-3 * v  # noqa: B023, E731
         w = w - 0.5 * solved(fisher, grad(loss)(w), 8)
     return {"weights": w, "losses": losses, "product": make_ggnvp(scores)(w)(np.ones(25))}

@@ -48,6 +48,10 @@ class Batch(Trace):
             return x.node
         return np.broadcast_to(x, (self.size, *x.shape))
 
+    def by_rows(self, args: Args, rows: Rows) -> list[Array]:
+        """Return the rows of every argument, also of those that are the same in each."""
+        return [rows[i] if i in rows else self.rows(x) for i, x in enumerate(args)]
+
     def opened(self, box: Box) -> Array:
         """Refuse: the numbers in the first row are not those of the others."""
         raise HiddenError
@@ -176,7 +180,7 @@ def scattered(batch: Batch, ans: Array, args: Args, options: Options, rows: Rows
     indices = [in_each_row(index) for index in options["indices"]]
     if any(index is None for index in indices):
         return None
-    parts = [rows[i] if i in rows else batch.rows(x) for i, x in enumerate(args)]
+    parts = batch.by_rows(args, rows)
     return indexing.scatter(*parts, indices=indices, shape=(batch.size, *options["shape"]), dtype=options["dtype"])
 
 
@@ -184,7 +188,7 @@ def joined(function: Callable[..., Array]) -> Rule:
     """Return the rule of concatenate or stack."""
 
     def rule(batch: Batch, ans: Array, args: Args, options: Options, rows: Rows) -> Array:
-        parts = [rows[i] if i in rows else batch.rows(x) for i, x in enumerate(args)]
+        parts = batch.by_rows(args, rows)
         return function(parts, further(options.get("axis", 0), ans.ndim))
 
     return rule

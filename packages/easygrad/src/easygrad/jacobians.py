@@ -130,7 +130,8 @@ def units(x: Array, around: Sequence[Array], factor: complex = 1) -> Iterator[tu
     """
     many = max(1, AT_ONCE // max(1, *[other.size for other in around]))
     for start in range(0, x.size, many):
-        portion = np.eye(min(many, x.size - start), x.size, start, x.dtype) * factor
+        portion = np.eye(min(many, x.size - start), x.size, start, x.dtype)
+        portion *= factor
         yield start, np.reshape(portion, (-1, *x.shape))
 
 
