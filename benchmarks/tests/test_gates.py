@@ -23,7 +23,7 @@ from easygrad import core, grad
 GATES = {  # workload: at most so many nodes, primitive calls, additions of cotangents
     "scalar_chain_200": (201, 200, 0),
     "scalar_tanh": (6, 5, 1),
-    "scalar_tanh_order_4": (157, 153, 82),
+    "scalar_tanh_order_4": (140, 136, 82),
     "nested_closures": (36, 33, 17),
     "elementwise_1000": (9, 8, 2),
     "indexing_loop_100": (401, 400, 199),
@@ -31,8 +31,8 @@ GATES = {  # workload: at most so many nodes, primitive calls, additions of cota
     "mlp.b256_784_100_10": (21, 17, 3),
     "gmm.vector_n1000_d2_k5": (45, 41, 8),
     "ode.n4_s10": (331, 330, 145),
-    "two_layers.hessian_n10": (24, 22, 30),
-    "k_means.newton_vector_n1000_k10_d8": (34, 31, 3),
+    "two_layers.hessian_n10": (24, 22, 2),
+    "k_means.newton_vector_n1000_k10_d8": (33, 30, 2),
 }
 COUNTS = ("nodes", "primitive calls", "additions")
 ELEMENTS = 100_000
@@ -52,6 +52,17 @@ def test_arrays_alive_at_the_peak(contestant: str) -> None:
     call = contestants.call_of(BY_NAME[f"elementwise_{ELEMENTS}"].timed, contestant)
     call()
     assert round(peak_bytes(call) / (8 * ELEMENTS)) == ALIVE[contestant]
+
+
+@pytest.mark.parametrize("workload", ["two_layers.jacobian_n100", "two_layers.hessian_n100"])
+def test_matrices_of_derivatives_take_no_more_memory_than_with_autograd(workload: str) -> None:
+    peaks = []
+    for library in contestants.LIBRARIES:
+        call = contestants.call_of(BY_NAME[workload].timed, library)
+        call()  # what is made once and kept is not counted
+        peaks.append(peak_bytes(call))
+    ours, theirs = peaks
+    assert ours <= theirs
 
 
 def test_backward_pass_of_a_chain_holds_one_cotangent() -> None:
@@ -74,7 +85,7 @@ def test_backward_pass_of_a_chain_holds_one_cotangent() -> None:
 def needless_copy() -> Iterator[None]:
     """Plant a slowdown in the engine: the backward pass copies each cotangent."""
     source = inspect.getsource(core.backward)
-    planted = source.replace("edges = node.edges\n", "g = g.copy(); edges = node.edges\n")
+    planted = source.replace("edges, node.edges = ", "g = g.copy(); edges, node.edges = ")
     assert planted != source
     names: dict[str, object] = {}
     exec(compile(planted, core.__file__, "exec", flags=0x1000000), vars(core), names)  # annotations stay text

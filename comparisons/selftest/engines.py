@@ -125,7 +125,7 @@ ENGINES = (
     Engine(
         "overwritten",
         "a second cotangent of a value replaces the first one: no sum over its uses",
-        (Edit("core.py", "else total + term", "else term"),),
+        (Edit("core.py", "added(total, pullback(g), parent in ours)", "pullback(g)"),),
     ),
     Engine(
         "dropped-tangent",

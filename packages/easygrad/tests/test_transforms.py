@@ -7,6 +7,7 @@ import subprocess
 import sys
 import types
 from pathlib import Path
+from unittest.mock import patch
 
 import autograd
 import autograd.differential_operators as upstream
@@ -16,6 +17,7 @@ import pytest
 
 import easygrad as eg
 from easygrad import (
+    core,
     deriv,
     elementwise_grad,
     grad,
@@ -689,6 +691,30 @@ def test_elementwise_function_is_not_refused_for_its_rounding(name):
     derivatives = elementwise_grad(ELEMENTWISE[name])(X)
     full = jacobian(ELEMENTWISE[name])(X)
     assert_near(derivatives, np.sum(full, 0), 1e-15, name)
+
+
+def passes(f, x):
+    """Return how many backward passes elementwise_grad makes."""
+    with patch("easygrad.results.backward", wraps=core.backward) as backward:
+        elementwise_grad(f)(x)
+    return backward.call_count
+
+
+def test_what_called_elementwise_functions_alone_is_not_asked_whether_it_is_elementwise():
+    assert passes(lambda x: np.where(x > 0, np.sin(x) ** 2, -1 / x) * np.arange(3.0), X) == 1
+    assert passes(lambda x: np.tanh(x) + np.sum(np.ones(3)), X) == 1  # the sum is none of the trace's
+    assert passes(lambda x: x * np.sum(x * 0.0), X) == 2
+    assert passes(lambda x: grad(lambda y: np.sum(np.sin(y) * x))(2.0 * x), X) == 2  # x is in that sum
+
+
+def test_an_inner_derivative_that_is_not_elementwise_is_found():
+    raises("elementwise_grad", lambda: elementwise_grad(lambda x: grad(lambda y: np.sum(np.cumsum(y) * x))(x))(X))
+    raises("elementwise_grad", lambda: elementwise_grad(lambda x: grad(lambda y: np.sum(y * y[::-1]) * x[0])(x))(X))
+
+
+def test_results_of_another_shape_than_the_argument_are_refused():
+    for f in (lambda x: x + np.ones((3, 1)), lambda x: x[:1], lambda x: x.reshape(3, 1)):
+        raises("elementwise_grad: .* returned shape", lambda f=f: elementwise_grad(f)(X))
 
 
 def test_elementwise_derivatives_that_are_not_finite():

@@ -348,7 +348,7 @@ def test_the_verdict_and_the_diagnosis_of_a_planted_fault(fault: Fault) -> None:
 def overwriting_backward() -> Any:
     """Return the backward pass without the sum over the uses of a value."""
     text = inspect.getsource(core.backward)
-    source = text.replace("= term + total if type(term) is Deferred else total + term", "= term")
+    source = text.replace("added(total, pullback(g), parent in ours)", "pullback(g)")
     assert source != text
     names: dict[str, Any] = dict(vars(core))
     exec(source, names)

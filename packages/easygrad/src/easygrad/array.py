@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from easygrad.core import ARRAYS, Array, Box, Closed, Operators, Reverse, apply_binary, recorded, stop_gradient
+from easygrad.core import ARRAYS, Array, Box, Closed, Operators, Portion, Reverse, apply_binary, recorded, stop_gradient
 from easygrad.rules import (
     averages,
     constants,
@@ -37,7 +37,7 @@ from easygrad.rules import (
 )
 from easygrad.rules.composition import boxed_within, primitive_of
 from easygrad.rules.elementwise import add, divide, mod, multiply, negative, power, subtract
-from easygrad.rules.indexing import getitem, getitem_transpose
+from easygrad.rules.indexing import getitem, merged
 from easygrad.rules.products import matmul, sparse_left, sparse_right
 from easygrad.ufunc_calls import called
 from easygrad.writing import Flat, assign, base, remember, update, write_out
@@ -324,7 +324,8 @@ class ArrayMethods(Operators):
         return apply_binary(ADD, other, self)
 
     def __iadd__(self, other: Any) -> Any:
-        return update(self, add(self, other))
+        new = apply_binary(ADD, self, other)
+        return new if type(self.value) is np.float64 else update(self, new)
 
     def __sub__(self, other: Any) -> Any:
         return apply_binary(SUBTRACT, self, other)
@@ -405,13 +406,13 @@ class ArrayMethods(Operators):
         return elementwise.absolute(self)
 
     def __getitem__(self, index: Any) -> Any:
-        short = set(map(type, index)) <= SHORT if type(index) is tuple else type(index) in SHORT
-        if short and type(self.value) is np.ndarray and type(self.owner) is Reverse:
-            edge = self.node, getitem_transpose(None, self.value, index)  # the shortest way: loops over x[i] are long
-            part = recorded(self.value[index], self.owner, (edge,))
-            if type(part.value) is np.ndarray:
-                remember(part, (self,), (GETITEM, (self, index), {}))
-            return part
+        x, short = self.value, set(map(type, index)) <= SHORT if type(index) is tuple else type(index) in SHORT
+        if short and type(x) is np.ndarray and type(self.owner) is Reverse:  # loops over x[i] are long
+            part = x[index]
+            box = recorded(part, self.owner, ((self.node, Portion((merged, index, x.shape, x.dtype))),))
+            if type(part) is np.ndarray:
+                remember(box, (self,), (GETITEM, (self, index), {}))
+            return box
         return getitem(self, stop_gradient(index))
 
     def __iter__(self) -> Iterator[Any]:
@@ -482,7 +483,7 @@ class ArrayMethods(Operators):
         return products.trace(self, offset, axis1, axis2)
 
     def sum(self, axis: Any = None, **options: Any) -> Any:
-        return reductions.sum(self, axis, **options)
+        return reductions.sum(self) if axis is None and not options else reductions.sum(self, axis, **options)
 
     def mean(self, axis: Any = None, **options: Any) -> Any:
         return reductions.mean(self, axis, **options)

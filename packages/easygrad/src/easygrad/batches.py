@@ -70,11 +70,14 @@ class Batch(Trace):
 
 
 def each(function: Callable[[Array], Sequence[Array]], rows: Array) -> list[Array]:
-    """Return what a linear function gives for each row: for each of its results, all answers as one array."""
+    """Return what a linear function gives for each row: for each of its results, all answers as one array.
+
+    It is not to be written into: two results may be one array, and rows that are all the same one row.
+    """
     if len(rows) >= FEW:
         batch = Batch(len(rows))
         with suppress(Exception):  # what fails with a box may work with a plain row; else the user sees the error there
-            return [np.copy(batch.rows(x)) for x in function(batch.box(rows))]  # two results may be one array
+            return [batch.rows(x) for x in function(batch.box(rows))]
     return [stack(answers) for answers in zip(*map(function, rows), strict=True)]
 
 

@@ -90,6 +90,8 @@ def places(f: Function) -> list[str]:
 
 def checked(transform: str, f: Function, argnum: Any) -> Any:
     """Return an argnum as the position of an argument, as the name of a keyword, or as a tuple of these."""
+    if type(argnum) is int:
+        return argnum
     if isinstance(argnum, list | tuple | range):
         return tuple(checked(transform, f, i) for i in argnum)
     if isinstance(argnum, str):
@@ -211,9 +213,9 @@ class Call:
         self.leaves = [snapshot(x) for x in self.leaves]
         return self
 
-    def record(self, has_aux: bool = False) -> Recorded:
+    def record(self, has_aux: bool = False, trace: Reverse | None = None) -> Recorded:
         """Call the function and record it."""
-        trace = Reverse()
+        trace = trace or Reverse()
         boxes = [recorded(x, trace, ()) for x in self.leaves]
         starts = [box.node for box in boxes]
         result = self.run(boxes, trace)

@@ -14,7 +14,7 @@ import numpy as np
 
 from easygrad.calls import Transform
 from easygrad.containers import flatten
-from easygrad.core import Array, Box, Deferred, Node, Reverse, Trace, level_of, numbers, recorded, stop_gradient
+from easygrad.core import Array, Box, Node, Portion, Reverse, Trace, level_of, numbers, recorded, stop_gradient
 from easygrad.results import Function, Recorded, name_of
 
 Leaves = Sequence[Array]
@@ -55,7 +55,7 @@ def checkpointed(f: Function, on_leaves: Callable[[Leaves], Any], leaves: Leaves
     again = Again(f, on_leaves, values, followed, results)
     dealing = node([(leaves[i].node, taker(k)) for k, i in enumerate(followed)])
     collecting = node([(dealing, again.pull)])
-    return rebuild([recorded(x, owner, [(collecting, sender(again, k))]) for k, x in enumerate(results)])
+    return rebuild([recorded(x, owner, [(collecting, Portion((again.collected, k)))]) for k, x in enumerate(results)])
 
 
 def number(x: Any, owner: Trace, f: Function) -> Array:
@@ -81,11 +81,6 @@ def taker(k: int) -> Callable[[Leaves], Array]:
     return lambda cotangents: cotangents[k]
 
 
-def sender(again: Again, k: int) -> Callable[[Array], Deferred]:
-    """Return the way from the cotangent of result k to those of all results, which are collected first."""
-    return lambda g: Deferred(again.collected, (k, g))
-
-
 class Again:
     """The second run of a call: from the cotangents of its results to those of the arguments that are followed."""
 
@@ -94,10 +89,10 @@ class Again:
     ) -> None:
         self.f, self.on_leaves, self.values, self.followed, self.results = f, on_leaves, values, followed, results
 
-    def collected(self, parts: Sequence[tuple[int, Array]]) -> Any:
+    def collected(self, total: None, parts: Sequence[tuple[Portion, Array]]) -> Any:
         """Return the cotangents of all results, from what came from some of them."""
         cotangents: list[Any] = [None] * len(self.results)
-        for k, g in parts:
+        for (_, k), g in parts:
             cotangents[k] = g if cotangents[k] is None else cotangents[k] + g
         return cotangents
 

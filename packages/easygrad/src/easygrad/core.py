@@ -31,7 +31,7 @@ from contextlib import suppress
 from functools import cached_property, update_wrapper
 from heapq import heappop, heappush
 from itertools import count, takewhile
-from operator import attrgetter
+from operator import attrgetter, neg
 from typing import Any
 
 import numpy as np
@@ -42,6 +42,7 @@ Args = Sequence[Any]
 Options = dict[str, Any]
 Followed = Sequence[tuple[int, Any]]  # the arguments that a trace follows: position, and node or tangent
 float64 = np.float64
+NUMBERS = frozenset({float, int})  # beside one, an array keeps its shape and dtype
 level_of = attrgetter("owner.level")
 numbers = count(1)  # levels of traces and births of nodes; a number is never used twice
 
@@ -111,9 +112,10 @@ def recorded(ans: Array, trace: Trace, edges: Sequence[tuple[Node, Rule]]) -> Bo
 
 
 class Trace:
-    """One derivative being taken; its level says which closure its boxes belong to."""
+    """One derivative being taken; its level says which closure its boxes belong to. ``note`` is for subclasses."""
 
-    __slots__ = ("level",)
+    __slots__ = ("level", "note")
+    note: Any
 
     def __init__(self) -> None:
         self.level = next(numbers)
@@ -159,25 +161,25 @@ class Closed(Trace):
     __slots__ = ()
 
 
-class Deferred:
-    """A cotangent that is not built yet: its parts are merged by one call of ``build`` when it is needed.
+class Portion(tuple[Any, ...]):
+    """A pullback ``(merge, *place)`` to a portion of a cotangent; ``merge`` takes many portions together.
 
-    A loop over ``x[i]`` makes one part for each ``i``, and one array at the end instead of an array each.
+    ``merge(total, parts)`` adds the parts, pairs of a portion and its ``g``, to a total, which may be None. A loop over
+    ``x[i]`` makes one part for each ``i``, and one array at the end instead of an array each.
     """
 
-    __slots__ = ("build", "dense", "parts")
+    __slots__ = ()
 
-    def __init__(self, build: Callable[[list[Any]], Array], part: Any) -> None:
-        self.build, self.parts = build, [part]
-        self.dense: Array = None
+    def __call__(self, g: Array) -> Array:
+        return self[0](None, [(self, g)])
 
-    def __add__(self, other: Any) -> Deferred:
-        self.dense = other if self.dense is None else self.dense + other
+
+class Parts(list[Any]):
+    """A cotangent that is not built yet: the sum of what is no part, or None, and then the parts."""
+
+    def __add__(self, other: Any) -> Parts:
+        self[0] = other if self[0] is None else self[0] + other
         return self
-
-    def total(self) -> Array:
-        """Return the cotangent as an array."""
-        return self.build(self.parts) if self.dense is None else self.dense + self.build(self.parts)
 
 
 def backward(cotangents: dict[Node, Array], keep: bool = False) -> dict[Node, Array]:
@@ -187,32 +189,39 @@ def backward(cotangents: dict[Node, Array], keep: bool = False) -> dict[Node, Ar
     pullbacks of a node, and the arrays they hold, as soon as they have run, unless ``keep`` is true.
     """
     starts, ours = {}, set()  # the sums made here are nobody else's, so more can be added in place
-    queue = sorted((-node.birth, node) for node in cotangents)  # a sorted list is a heap
+    queue = sorted([(-node.birth, node) for node in cotangents])  # a sorted list is a heap
     while queue:
         node = heappop(queue)[1]
         g = cotangents.pop(node)
-        if type(g) is Deferred:
-            g = g.total()
-        edges = node.edges
+        if type(g) is Parts:
+            g = g[1][0][0](g[0], g[1:])
+        edges, node.edges = node.edges, node.edges if keep else ()
         if not edges:
             starts[node] = g
-        elif not keep:
-            node.edges = ()
         for parent, pullback in edges:
-            term, total = pullback(g), cotangents.get(parent)
+            total = cotangents.get(parent)
             if total is None:
-                cotangents[parent] = term
                 heappush(queue, (-parent.birth, parent))
-            elif type(term) is type(total) is Deferred:
-                total.parts += term.parts
-            elif parent in ours and type(total) is type(term) is np.ndarray and total.dtype is term.dtype:
-                total += term
+            if type(pullback) is Portion:
+                if type(total) is not Parts:
+                    cotangents[parent] = total = Parts([total])
+                total.append((pullback, g))
+            elif total is None:
+                cotangents[parent] = pullback(g)
             else:
-                cotangents[parent] = term + total if type(term) is Deferred else total + term
+                cotangents[parent] = added(total, pullback(g), parent in ours)
                 ours.add(parent)
-            del pullback, term, total
+            del pullback, total
         del edges, g  # or the last residuals would outlive their use
     return starts
+
+
+def added(total: Array, term: Array, ours: bool) -> Array:
+    """Return the sum of two cotangents, made in place if the first one is nobody else's."""
+    if ours and type(total) is type(term) is np.ndarray and total.dtype is term.dtype:
+        total += term
+        return total
+    return total + term
 
 
 def project(g: Array, shape: tuple[int, ...], dtype: Any) -> Array:
@@ -233,7 +242,18 @@ def cast(g: Array, dtype: Any) -> Array:
 def projected(pullback: Rule, x: Array) -> Rule:
     """Return the pullback, followed by the projection into the space of ``x``."""
     shape, dtype = x.shape, x.dtype
-    return lambda g: project(pullback(g), shape, dtype)
+    # a sign can wait until after the sum
+    return (lambda g: -project(g, shape, dtype)) if pullback is neg else lambda g: project(pullback(g), shape, dtype)
+
+
+def with_dtype(pullback: Rule, x: Array, ans: Array) -> Rule:
+    """Return the pullback of a linear function, with a projection if ``x`` was cast."""
+    return pullback if x.dtype is ans.dtype else projected(pullback, x)
+
+
+def fitting(pullback: Rule, x: Array, ans: Array) -> Rule:
+    """Return the pullback of an elementwise function, with a projection if ``x`` was broadcast or cast."""
+    return pullback if x.dtype is ans.dtype and x.shape == ans.shape else projected(pullback, x)
 
 
 def add_tangents(terms: Sequence[Array], ans: Array) -> Array:
@@ -259,13 +279,11 @@ class Primitive:
         self.places = min(sys.maxsize if c.co_flags & inspect.CO_VARARGS else c.co_argcount - 1 for c in codes)
         self.accepted = set.intersection(*(set(c.co_varnames[1 : c.co_argcount + c.co_kwonlyargcount]) for c in codes))
 
-    def edges(self, ans: Array, args: Args, options: Options, followed: Followed) -> Sequence[tuple[Node, Rule]]:
+    def edges(self, ans: Array, args: Args, options: Options, followed: Followed) -> Any:
         """Return for each followed argument its node and the way back from the cotangent of the answer."""
-        raise NotImplementedError
 
     def tangent(self, ans: Array, args: Args, options: Options, followed: Followed) -> Array:
         """Return the tangent of the answer, from those of the followed arguments."""
-        raise NotImplementedError
 
     def rule(self, i: int) -> Any:
         """Return the rule of argument ``i``."""
@@ -303,7 +321,7 @@ class Elementwise(Primitive):
     """Each element of the answer depends on one element of each argument: the derivative is a scaling."""
 
     def edges(self, ans: Array, args: Args, options: Options, followed: Followed) -> Sequence[tuple[Node, Rule]]:
-        return [(node, projected(self.rules[i](ans, *args), args[i])) for i, node in followed]
+        return [(node, fitting(self.rules[i](ans, *args), args[i], ans)) for i, node in followed]
 
     def tangent(self, ans: Array, args: Args, options: Options, followed: Followed) -> Array:
         return add_tangents([self.rules[i](ans, *args)(t) for i, t in followed], ans)
@@ -313,11 +331,7 @@ class Linear(Primitive):
     """Linear in each argument that has a rule: its derivative is itself, and a rule is the transpose."""
 
     def edges(self, ans: Array, args: Args, options: Options, followed: Followed) -> Sequence[tuple[Node, Rule]]:
-        edges = []
-        for i, node in followed:
-            pullback = self.rules[i](ans, *args, **options)
-            edges.append((node, pullback if args[i].dtype is ans.dtype else projected(pullback, args[i])))
-        return edges
+        return [(node, with_dtype(self.rules[i](ans, *args, **options), args[i], ans)) for i, node in followed]
 
     def tangent(self, ans: Array, args: Args, options: Options, followed: Followed) -> Array:
         return add_tangents([apply(self, (*args[:i], t, *args[i + 1 :]), options) for i, t in followed], ans)
@@ -331,7 +345,7 @@ class JointlyLinear(Linear):
 
     def edges(self, ans: Array, args: Args, options: Options, followed: Followed) -> Sequence[tuple[Node, Rule]]:
         transposes = self.rules[0](ans, *args, **options)
-        return [(node, projected(transposes[i], args[i])) for i, node in followed]
+        return [(node, with_dtype(transposes[i], args[i], ans)) for i, node in followed]
 
     def tangent(self, ans: Array, args: Args, options: Options, followed: Followed) -> Array:
         known = dict(followed)
@@ -440,26 +454,24 @@ def apply_binary(primitive: Primitive, x: Array, y: Array) -> Array:
     trace = x.owner if of_x else y.owner
     a = x.value if of_x else x if type(x) in ARRAYS else plain(x)
     b = y.value if of_y else y if type(y) in ARRAYS else plain(y)
-    ans = apply_binary(primitive, a, b) if type(a) is Box or type(b) is Box else primitive.fast(a, b)
+    value = ans = apply_binary(primitive, a, b) if type(a) is Box or type(b) is Box else primitive.fast(a, b)
     if type(ans) is complex:  # Python's complex times a NumPy scalar is Python's
         ans = np.complex128(ans)
     if type(trace) is not Reverse:
         followed = [(i, z.node) for i, z, own in ((0, x, of_x), (1, y, of_y)) if own]
         return trace.record(primitive, ans, (a, b), {}, followed)
+    while type(value) is Box:
+        value = value.value
     left, right = primitive.rules
-    if type(ans) is float64 or (type(ans) is Box and type(stop_gradient(ans)) is float64):  # nothing was broadcast
+    if type(value) is float64 or type(a) in NUMBERS or type(b) in NUMBERS:  # nothing was broadcast
         if not of_y:
             return recorded(ans, trace, ((x.node, left(ans, a, b)),))
         if not of_x:
             return recorded(ans, trace, ((y.node, right(ans, a, b)),))
         return recorded(ans, trace, ((x.node, left(ans, a, b)), (y.node, right(ans, a, b))))
-    edges, shape, dtype = [], ans.shape, ans.dtype
-    if of_x:
-        pullback = left(ans, a, b)
-        edges.append((x.node, pullback if a.dtype is dtype and a.shape == shape else projected(pullback, a)))
+    edges = [(x.node, fitting(left(ans, a, b), a, ans))] if of_x else []
     if of_y:
-        pullback = right(ans, a, b)
-        edges.append((y.node, pullback if b.dtype is dtype and b.shape == shape else projected(pullback, b)))
+        edges.append((y.node, fitting(right(ans, a, b), b, ans)))
     return recorded(ans, trace, edges)
 
 

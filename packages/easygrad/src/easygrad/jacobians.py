@@ -15,13 +15,15 @@ import numpy as np
 from easygrad.batches import each
 from easygrad.calls import Argnum, Call, Transform, checked
 from easygrad.containers import left_out
-from easygrad.core import Array, stop_gradient
+from easygrad.core import Array, Box, stop_gradient
 from easygrad.results import Function, Recorded, Result, name_of
 from easygrad.rules.shaping import astype
 from easygrad.transforms import grad, holomorphic, make_jvp, make_vjp, pullback_and_value, pushed
 
 MODES = (None, "forward", "reverse")
 AT_ONCE = 1 << 16  # elements of an array that are worked on at a time
+SHARES = 6  # and of a smaller answer a sixth: what is worked on takes several arrays of that size
+FEWEST = 1 << 10  # but in so small arrays there is nothing to save
 TALL = 3  # a column, which runs the whole function, takes as long as two or three rows of what was recorded
 
 
@@ -128,7 +130,8 @@ def units(x: Array, around: Sequence[Array], factor: complex = 1) -> Iterator[tu
 
     Along the first axis come so many at a time that the arrays ``around`` them, of which each makes one, stay small.
     """
-    many = max(1, AT_ONCE // max(1, *[other.size for other in around]))
+    largest = max(1, *[other.size for other in around])
+    many = max(1, min(AT_ONCE // largest, max(FEWEST // largest, -(-x.size // SHARES))))
     for start in range(0, x.size, many):
         portion = np.eye(min(many, x.size - start), x.size, start, x.dtype)
         portion *= factor
@@ -137,8 +140,21 @@ def units(x: Array, around: Sequence[Array], factor: complex = 1) -> Iterator[tu
 
 def at_units(function: Function, x: Array, factor: complex, around: Sequence[Array]) -> list[Array]:
     """Return what a linear function gives for the units of ``x``: for each of its results all answers as one array."""
-    portions = [each(function, rows) for _, rows in units(x, [x, *around], factor)]
-    return [np.concatenate(parts) if len(parts) > 1 else parts[0] for parts in zip(*portions, strict=True)]
+    wholes: list[Any] = []
+    for start, rows in units(x, [x, *around], factor):
+        parts = each(function, rows)
+        wholes = wholes or [[] if type(part) is Box else longer(part, x.size) for part in parts]
+        for whole, part in zip(wholes, parts, strict=True):
+            if type(whole) is list:
+                whole.append(part)
+            else:
+                whole[start : start + len(rows)] = part
+    return [np.concatenate(whole) if type(whole) is list else whole for whole in wholes]
+
+
+def longer(rows: Array, length: int) -> Array:
+    """Return a new array for so many rows like these."""
+    return np.empty((length, *rows.shape[1:]), rows.dtype)
 
 
 def zero(value: Array) -> Array:

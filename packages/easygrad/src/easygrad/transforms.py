@@ -23,7 +23,7 @@ import numpy as np
 
 from easygrad.calls import Argnum, Call, Transform, checked, lifted
 from easygrad.containers import LEAVES, left_out, only
-from easygrad.core import Array, Box, Reverse, backward, cast, recorded, stop_gradient
+from easygrad.core import Array, Box, Elementwise, Primitive, Reverse, backward, cast, recorded, stop_gradient
 from easygrad.results import ONE, Function, Recorded, finished, name_of, ones, snapshot
 
 SMALL = 4096  # elements of arrays that are kept for the next call
@@ -136,17 +136,33 @@ def elementwise_grad(f: Function, argnum: Argnum = 0) -> Function:
     argnum = checked("elementwise_grad", f, argnum)
 
     def at(args: Sequence[Any], options: dict[str, Any]) -> Any:
-        call = Call("elementwise_grad", f, args, options, argnum).record()
+        trace = Elements()
+        call = Call("elementwise_grad", f, args, options, argnum).record(trace=trace)
         values, shapes = call.numbers(), [leaf.shape for leaf in call.leaves]
         for value in values:
             if value.dtype.kind == "c":
                 raise call.refusal("complex numbers", "real ones; use holomorphic_grad.")
             if any(shape != value.shape for shape in shapes):
                 raise not_elementwise(call, f"shape {value.shape} of shapes {', '.join(map(str, shapes))}")
-        derivatives = [diagonal(call, i, value) for i, value in enumerate(values)]
+        derivatives = [diagonal(call, i, value, trace.note) for i, value in enumerate(values)]
         return call.rebuild_value([call.rebuild(leaves, left_out) for leaves in derivatives], left_out)
 
     return Transform(elementwise_grad, f, at, argnum=argnum)
+
+
+class Elements(Reverse):
+    """Reverse mode that notes whether nothing but elementwise functions was called."""
+
+    __slots__ = ()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.note = True
+
+    def record(self, primitive: Primitive, ans: Array, args: Any, options: Any, followed: Any) -> Box:
+        """Record a call."""
+        self.note = self.note and isinstance(primitive, Elementwise)
+        return super().record(primitive, ans, args, options, followed)
 
 
 def not_elementwise(call: Recorded, got: str) -> TypeError:
@@ -154,21 +170,23 @@ def not_elementwise(call: Recorded, got: str) -> TypeError:
     return call.refusal(got, "what works element by element is elementwise. Use grad or jacobian.")
 
 
-def diagonal(call: Recorded, i: int, value: Array) -> list[Array]:
+def diagonal(call: Recorded, i: int, value: Array, sure: bool) -> list[Array]:
     """Return the diagonal of the Jacobian J of result i by each leaf; refuse one that has anything beside it.
 
-    The column sums ``J^T 1`` are the diagonal if ``J^T w = w * (J^T 1)`` for weights w that are all different: the
-    difference is ``sum_i (w_i - w_j) J_ij``, and only an accident makes that 0 with an entry beside the diagonal. Where
-    terms cancel, rounding alone makes a difference. So, before it is refused, a function has a second chance: weights
-    that are powers of 2 commute with every rounding, so elementwise operations give equality to the last bit. Of a
-    single element all this has nothing to find; else it costs one more backward pass.
+    Where only elementwise functions were called it is ``sure`` that there is nothing: broadcasting cannot be undone by
+    them, so with a result in the shape of the leaves nothing was broadcast. Else it is tried. The column sums ``J^T 1``
+    are the diagonal if ``J^T w = w * (J^T 1)`` for weights w that are all different: the difference is
+    ``sum_i (w_i - w_j) J_ij``, and only an accident makes that 0 with an entry beside the diagonal. Where terms cancel,
+    rounding alone makes a difference. So, before it is refused, a function has a second chance: weights that are powers
+    of 2 commute with every rounding, so elementwise operations give equality to the last bit. Of a single element all
+    this has nothing to find; else it costs one more backward pass.
     """
 
     def pulled(g: Array) -> list[Array]:
         return call.pull_leaves([g if k == i else None for k in range(len(call.values))], keep=True)
 
     found = pulled(ones(value))
-    if value.size > 1 and call.boxes[i] is not None:
+    if not sure and value.size > 1 and call.boxes[i] is not None:
         made = unequal if value.size <= SMALL else unequal.__wrapped__  # what is large is not kept
         tolerance, weights, powers = made(value.shape, value.dtype)
         if not scales(found, weights, pulled(weights), tolerance) and not scales(found, powers, pulled(powers), 0.0):

@@ -40,6 +40,7 @@ SAMPLES = {
     "subtract": analytic("subtract", ANY, OTHER),
     "multiply": analytic("multiply", ANY, OTHER),
     "divide": analytic("divide", ANY, OTHER),
+    "opposite": analytic("opposite", ANY, OTHER),
     "power": analytic("power", POSITIVE, OTHER),
     "mod": real_only("mod", [7.3, -3.4, 2.2], [2.0, 1.5, -0.9]),
     "negative": analytic("negative", ANY),

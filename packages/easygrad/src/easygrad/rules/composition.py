@@ -20,7 +20,7 @@ def primitive_of(function: Any) -> Primitive:
 def boxed_within(x: Any) -> bool:
     """Return whether there is a box anywhere in nested lists and tuples."""
     if type(x) is list or type(x) is tuple:
-        return any(map(boxed_within, x))
+        return Box in map(type, x) or any(map(boxed_within, x))
     return type(x) is Box
 
 
@@ -29,7 +29,7 @@ def composite(fun: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callabl
 
     def decorate(made_of_primitives: Callable[..., Any]) -> Callable[..., Any]:
         def call(*args: Any, **options: Any) -> Any:
-            if Box in map(type, args) or boxed_within(args) or (options and boxed_within(tuple(options.values()))):
+            if boxed_within(args) or (options and boxed_within(tuple(options.values()))):
                 if options.get("out") is not None or (options and isinstance(fun, np.ufunc)):
                     return fun(*args, **options)  # NumPy hands it to the box, which knows what that means
                 return made_of_primitives(*args, **options)

@@ -26,29 +26,49 @@ def nonzero(x: Array) -> Array:
 
 # Arithmetic
 
-add = elementwise(np.add, lambda ans, x, y: lambda g: g, lambda ans, x, y: lambda g: g, fast=operator.add)
-subtract = elementwise(np.subtract, lambda ans, x, y: lambda g: g, lambda ans, x, y: lambda g: -g, fast=operator.sub)
 
+def same(g: Array) -> Array:
+    """Return the cotangent as it is."""
+    return g
+
+
+add = elementwise(np.add, lambda ans, x, y: same, lambda ans, x, y: same, fast=operator.add)
+subtract = elementwise(np.subtract, lambda ans, x, y: same, lambda ans, x, y: operator.neg, fast=operator.sub)
 
 multiply = elementwise(
     np.multiply, lambda ans, x, y: lambda g: g * y, lambda ans, x, y: lambda g: g * x, fast=operator.mul
 )
+# -x / y, which the derivatives of a quotient by its denominator are made of: they are of the same form, to any order
+opposite: Rule = elementwise(
+    lambda x, y: -(x / y), lambda ans, x, y: lambda g: opposite(g, y), lambda ans, x, y: lambda g: opposite(g * ans, y)
+)
 divide = elementwise(
-    np.divide, lambda ans, x, y: lambda g: g / y, lambda ans, x, y: lambda g: -g * ans / y, fast=operator.truediv
+    np.divide,
+    lambda ans, x, y: lambda g: g / y,
+    lambda ans, x, y: lambda g: opposite(g * ans, y),
+    fast=operator.truediv,
 )
 
 
-def power_of_base(x: Array, y: Array) -> Array:
-    """Return ``y * x**(y-1)``; at ``y = 0`` it is 0, also for ``x = 0``."""
+def doubled(g: Array) -> Array:
+    """Return ``g + g``; of a large cotangent that repeats itself along an axis, as sums give it, just once."""
+    if type(g) is np.ndarray and g.size > 4096 and 0 in g.strides:
+        once = g[tuple(slice(0, 1) if step == 0 else slice(None) for step in g.strides)]
+        return np.broadcast_to(once + once, g.shape)
+    return g + g
+
+
+def power_by_base(ans: Array, x: Array, y: Array) -> Rule:
+    """Return ``g -> g * y * x**(y-1)``; at ``y = 0`` it is 0, also for ``x = 0``."""
     if type(y) in (int, float):
-        return x + x if y == 2 else y * x ** (y - 1) if y else 0.0 * x
-    return y * x ** np.where(y == 0, 1, y - 1)
+        return (lambda g: doubled(g) * x) if y == 2 else lambda g: g * (y * x ** (y - 1) if y else 0.0 * x)
+    return lambda g: g * (y * x ** np.where(y == 0, 1, y - 1))
 
 
 # With respect to the exponent: 0 at base 0, where x**y does not move for y > 0; nan for a negative base.
 power = elementwise(
     np.power,
-    lambda ans, x, y: lambda g: g * power_of_base(x, y),
+    power_by_base,
     lambda ans, x, y: lambda g: g * ans * np.log(nonzero(x).astype(ans.dtype)),
     fast=operator.pow,
 )
@@ -58,7 +78,7 @@ mod = elementwise(
 negative = elementwise(np.negative, lambda ans, x: lambda g: -g, fast=operator.neg)
 positive = elementwise(np.positive, lambda ans, x: lambda g: g)
 reciprocal = elementwise(np.reciprocal, lambda ans, x: lambda g: -g * ans * ans)
-square = elementwise(np.square, lambda ans, x: lambda g: g * (x + x))
+square = elementwise(np.square, lambda ans, x: lambda g: doubled(g) * x)
 sqrt = elementwise(np.sqrt, lambda ans, x: lambda g: g / (ans + ans))
 cbrt = elementwise(np.cbrt, lambda ans, x: lambda g: g / (3.0 * ans * ans))
 
@@ -118,8 +138,12 @@ arctanh = elementwise(np.arctanh, lambda ans, x: lambda g: g / ((1.0 - x) * (1.0
 
 def sech_squared(x: Array) -> Array:
     """Return ``1 / cosh(x)**2`` without overflow, and without the cancellation of ``1 - tanh(x)**2``."""
-    decay = np.exp(-2.0 * (np.where(x.real < 0, -x, x) if x.dtype.kind == "c" else np.abs(x)))
-    return 4.0 * decay / ((1.0 + decay) * (1.0 + decay))
+    decay = np.exp((np.where(x.real < 0, -x, x) if x.dtype.kind == "c" else np.abs(x)) * -2.0)
+    above = decay + 1.0
+    above *= above  # in place: this is most of what a network costs beside its products
+    decay *= 4.0
+    decay /= above
+    return decay
 
 
 sech2 = elementwise(sech_squared, lambda ans, x: lambda g: -2.0 * g * ans * np.tanh(x))

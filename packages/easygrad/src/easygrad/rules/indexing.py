@@ -8,19 +8,27 @@ from typing import Any
 
 import numpy as np
 
-from easygrad.core import Array, Deferred, Rule, jointly_linear, linear
+from easygrad.core import Array, Portion, Rule, jointly_linear, linear, projected
 
 ONCE = (int, np.integer, slice, type(None), type(Ellipsis))
+WHOLE = {int, slice}  # indices that nobody can change
 
 
 def scattered(*parts: Array, indices: list[Any], shape: tuple[int, ...], dtype: Any) -> Array:
     """Return zeros with every part added at its index; an index that repeats adds each time."""
-    total = np.zeros(shape, dtype)
+    if indices[0] is ...:
+        total = np.array(parts[0], dtype)
+        parts, indices = parts[1:], indices[1:]
+    else:
+        total = np.zeros(shape, dtype)
     if len(shape) == 1 and set(map(type, indices)) == {int}:
         np.add.at(total, indices, parts)  # a loop of NumPy's own
         return total
     for part, index in zip(parts, indices, strict=True):
-        if type(index) is int or not repeats(index):
+        if type(index) is slice:
+            view = total[index]
+            np.add(view, part, view)
+        elif type(index) is int or not repeats(index):
             total[index] += part
         else:
             np.add.at(total, index, part)
@@ -48,15 +56,18 @@ def kept(index: Any) -> Any:
     return index if isinstance(index, ONCE) else deepcopy(index)
 
 
-def getitem_transpose(ans: Array, x: Array, index: Any) -> Rule:
+def merged(total: Array | None, parts: list[tuple[Portion, Array]]) -> Array:
+    """Return the cotangent of an array that was indexed: a total, if there is one, and the parts at their indices."""
+    _, _, shape, dtype = parts[0][0]
+    indices, cotangents = [place[1] for place, _ in parts], [g for _, g in parts]
+    if total is not None:
+        indices, cotangents = [..., *indices], [total, *cotangents]
+    return scatter(*cotangents, indices=indices, shape=shape, dtype=dtype)
+
+
+def getitem_transpose(ans: Array, x: Array, index: Any) -> Portion:
     """Return ``g -> `` zeros with ``g`` added at the index, built only when it is needed."""
-    shape, dtype = x.shape, x.dtype
-    index = index if type(index) is int else kept(index)
-
-    def build(parts: list[tuple[Any, Array]]) -> Array:
-        return scatter(*[g for _, g in parts], indices=[i for i, _ in parts], shape=shape, dtype=dtype)
-
-    return lambda g: Deferred(build, (index, g))
+    return Portion((merged, index if type(index) in WHOLE else kept(index), x.shape, x.dtype))
 
 
 getitem = linear(operator.getitem, getitem_transpose, name="getitem")
@@ -99,7 +110,7 @@ def assign_transpose(ans: Array, x: Array, value: Array, index: Any) -> list[Rul
         surplus = len(shape) - part.ndim  # NumPy lets a value have more axes of length 1 in front
         return part[(None,) * surplus] if surplus > 0 else part
 
-    return [lambda g: set_at(g, np.zeros((), g.dtype), index=index), read]
+    return [lambda g: set_at(g, np.zeros((), g.dtype), index=index), projected(read, value)]
 
 
 set_at = jointly_linear(assigned, assign_transpose, name="setitem")

@@ -21,9 +21,9 @@ from easygrad.containers import aligned, apart, differentiable, flatten
 from easygrad.core import (
     Box,
     Closed,
-    Deferred,
     Forward,
     Node,
+    Portion,
     Reverse,
     Trace,
     backward,
@@ -92,7 +92,8 @@ class AutogradPrimitive(Operation):
         positions = [i for i, x in enumerate(args) if boxes_of(x, owner) and self.rule(i)]
         if not positions:
             return ans
-        if type(owner) is Reverse:
+        if isinstance(owner, Reverse):
+            owner.note = False  # as its record would say: this is not elementwise
             return self.recorded_answer(ans, values, options, [(i, args[i]) for i in positions], owner)
         if type(owner) is Forward:
             return self.pushed_answer(ans, values, options, [(i, args[i]) for i in positions], owner)
@@ -127,15 +128,15 @@ class AutogradPrimitive(Operation):
             pairs = [(values[i], term) for (i, _), term in zip(followed, terms, strict=True)]
             return [g for x, term in pairs for g in aligned(x, in_parts(x, term), differentiable, what)]
 
-        def collected(parts: Sequence[tuple[int, Any]]) -> Any:
+        def collected(total: None, parts: Sequence[tuple[Portion, Any]]) -> Any:
             cotangents: list[Any] = [np.zeros(y.shape, y.dtype)[()] for y in results]
-            for k, g in parts:
+            for (_, k), g in parts:
                 cotangents[k] = cotangents[k] + g
             return cotangents
 
         edges = [(x.node, taker(k, x)) for k, x in enumerate(leaves) if type(x) is Box and x.owner is owner]
         collecting = newborn([(newborn(edges), pull)])
-        return rebuild([recorded(y, owner, [(collecting, sender(collected, k))]) for k, y in enumerate(results)])
+        return rebuild([recorded(y, owner, [(collecting, Portion((collected, k)))]) for k, y in enumerate(results)])
 
     def pushed_answer(
         self, ans: Any, values: Sequence[Any], options: Options, followed: Sequence[tuple[int, Any]], owner: Trace
@@ -225,11 +226,6 @@ def taker(k: int, x: Any) -> Rule:
         return project(g, shape, dtype)
 
     return take
-
-
-def sender(collected: Rule, k: int) -> Rule:
-    """Return the way from the cotangent of result k to those of all results, which are collected first."""
-    return lambda g: Deferred(collected, (k, g))
 
 
 def primitive(fun: Rule) -> AutogradPrimitive:

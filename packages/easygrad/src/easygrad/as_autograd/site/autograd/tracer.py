@@ -11,7 +11,7 @@ import numpy as np
 
 from easygrad import core
 from easygrad.containers import flatten
-from easygrad.core import Box, Deferred, Forward, Reverse, Trace, boxed, stop_gradient
+from easygrad.core import Box, Forward, Portion, Reverse, Trace, boxed, stop_gradient
 from easygrad.extend import isbox, notrace_primitive
 from easygrad.misc.tracers import Graph
 from easygrad.operations import newborn
@@ -115,7 +115,7 @@ def new_box(value: Any, trace: Any, node: Any) -> Any:
     if type(owner) is Forward:
         tangents = flatten(node.g, whole=True)[0]
         return rebuild([boxed(as_number(x), owner, t) for x, t in zip(leaves, tangents, strict=True)])
-    if type(owner) is not Reverse:
+    if not isinstance(owner, Reverse):
         raise TypeError(f"new_box: {value!r:.80} is a container, which nodes of a class of one's own cannot stand for.")
     return rebuild([boxed(as_number(x), owner, part) for x, part in zip(leaves, parts(node, value), strict=True)])
 
@@ -130,16 +130,13 @@ def parts(node: core.Node, value: Any) -> list[core.Node]:
     leaves, rebuild = flatten(value, whole=True)
     zeros = flatten(vspace(value).zeros(), whole=True)[0]
 
-    def collected(found: list[tuple[int, Any]]) -> Any:
+    def collected(total: None, found: list[tuple[Portion, Any]]) -> Any:
         cotangents = list(zeros)
-        for k, g in found:
+        for (_, k), g in found:
             cotangents[k] = cotangents[k] + g
         return rebuild(cotangents)
 
-    def sender(k: int) -> Callable[[Any], Deferred]:
-        return lambda g: Deferred(collected, (k, g))
-
-    return [newborn([(node, sender(k))]) for k in range(len(leaves))]
+    return [newborn([(node, Portion((collected, k)))]) for k in range(len(leaves))]
 
 
 def trace(start_node: Any, fun: Callable[[Any], Any], x: Any) -> tuple[Any, Any]:
