@@ -6,6 +6,7 @@ from pathlib import Path
 import jedi
 import numpy as np
 import pytest
+from jedi.api.environment import InterpreterEnvironment
 
 import easygrad
 import easygrad.numpy as enp
@@ -16,7 +17,8 @@ PACKAGE = Path(easygrad.__file__).parent
 
 @pytest.fixture(scope="module")
 def script():
-    return jedi.Script(PROGRAM, project=jedi.Project(PACKAGE.parent))
+    here = InterpreterEnvironment()  # another one may be active, without NumPy
+    return jedi.Script(PROGRAM, project=jedi.Project(PACKAGE.parent), environment=here)
 
 
 def test_completion(script):

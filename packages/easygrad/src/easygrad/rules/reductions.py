@@ -24,7 +24,6 @@ from easygrad.core import (
     elementwise,
     entry,
     general,
-    linear,
     named,
 )
 from easygrad.rules.composition import composite
@@ -110,21 +109,19 @@ def total(x: Array, axis: Axis = None, **options: Any) -> Array:
     return np.add.reduce(x, axis, **options)
 
 
-SUM = Affine(np.sum, (sum_transpose,), fast=total)
-sum_with_options = entry(SUM)
+def of_all(primitive: Linear) -> Rule:
+    """Return the entry point of a reduction: ``entry``, but all elements of a box are folded on the shortest way."""
+    with_options = entry(primitive)
+
+    def call(a: Array, *args: Any, **options: Any) -> Array:
+        if type(a) is Box and not args and not options:
+            return core.apply_unary(primitive, a)
+        return with_options(a, *args, **options)
+
+    return named(call, primitive)
 
 
-def sum_of(a: Array, *args: Any, **options: Any) -> Array:
-    """Return ``np.sum``, of a box alone on the shortest way: most functions with a gradient end with it."""
-    return (
-        core.apply_unary(SUM, a)
-        if type(a) is Box and not args and not options
-        else sum_with_options(a, *args, **options)
-    )
-
-
-sum = named(sum_of, SUM)
-mean = linear(np.mean, mean_transpose)
+sum, mean = of_all(Affine(np.sum, (sum_transpose,), fast=total)), of_all(Linear(np.mean, (mean_transpose,)))
 
 
 def weighted(weights: Rule) -> tuple[Rule, Rule]:
