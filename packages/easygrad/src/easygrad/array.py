@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from easygrad import core
 from easygrad.core import ARRAYS, Array, Box, Closed, Operators, Portion, Reverse, apply_binary, recorded, stop_gradient
 from easygrad.rules import (
     averages,
@@ -150,8 +151,8 @@ def is_sparse_matrix(x: Any) -> bool:
 
 
 # Operators of a box go straight to the engine: an entry point would only ask whether there is one
-OPERATORS = [add, subtract, multiply, divide, power]
-ADD, SUBTRACT, MULTIPLY, DIVIDE, POWER = map(primitive_of, OPERATORS)
+OPERATORS = [add, subtract, multiply, divide, power, negative]
+ADD, SUBTRACT, MULTIPLY, DIVIDE, POWER, NEGATIVE = map(primitive_of, OPERATORS)
 
 
 class ArrayMethods(Operators):
@@ -397,7 +398,7 @@ class ArrayMethods(Operators):
         return update(self, matmul(self, other))
 
     def __neg__(self) -> Any:
-        return negative(self)
+        return core.apply_unary(NEGATIVE, self)
 
     def __pos__(self) -> Any:
         return elementwise.positive(self)
@@ -408,8 +409,12 @@ class ArrayMethods(Operators):
     def __getitem__(self, index: Any) -> Any:
         x, short = self.value, set(map(type, index)) <= SHORT if type(index) is tuple else type(index) in SHORT
         if short and type(x) is np.ndarray and type(self.owner) is Reverse:  # loops over x[i] are long
-            part = x[index]
-            box = recorded(part, self.owner, ((self.node, Portion((merged, index, x.shape, x.dtype))),))
+            part, node = x[index], self.node
+            try:
+                space = node.space
+            except AttributeError:
+                node.space = space = (x.shape, x.dtype)
+            box = recorded(part, self.owner, ((node, Portion((merged, index, space))),))
             if type(part) is np.ndarray:
                 remember(box, (self,), (GETITEM, (self, index), {}))
             return box

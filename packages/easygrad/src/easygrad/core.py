@@ -73,11 +73,15 @@ class Box(Operators):
 
 
 class Node:
-    """One recorded call: the number of its birth, and an edge ``(parent, pullback)`` for each argument followed."""
+    """One recorded call: the number of its birth, and an edge ``(parent, pullback)`` for each argument followed.
 
-    __slots__ = ("birth", "edges")
+    Of an array that was indexed, ``space`` is its shape and dtype: kept once, for all the portions that come back.
+    """
+
+    __slots__ = ("birth", "edges", "space")
     birth: int
     edges: Sequence[tuple[Node, Rule]]
+    space: tuple[tuple[int, ...], Any]
 
 
 ARRAYS = frozenset({Box, np.ndarray, float64, float, int, bool, complex})  # the usual arguments, known at a glance
@@ -463,16 +467,13 @@ def apply_binary(primitive: Primitive, x: Array, y: Array) -> Array:
     while type(value) is Box:
         value = value.value
     left, right = primitive.rules
-    if type(value) is float64 or type(a) in NUMBERS or type(b) in NUMBERS:  # nothing was broadcast
+    number = type(value) is float64 or type(a) in NUMBERS or type(b) in NUMBERS  # so nothing was broadcast
+    if of_x:
+        to_x = left(ans, a, b) if number else fitting(left(ans, a, b), a, ans)
         if not of_y:
-            return recorded(ans, trace, ((x.node, left(ans, a, b)),))
-        if not of_x:
-            return recorded(ans, trace, ((y.node, right(ans, a, b)),))
-        return recorded(ans, trace, ((x.node, left(ans, a, b)), (y.node, right(ans, a, b))))
-    edges = [(x.node, fitting(left(ans, a, b), a, ans))] if of_x else []
-    if of_y:
-        edges.append((y.node, fitting(right(ans, a, b), b, ans)))
-    return recorded(ans, trace, edges)
+            return recorded(ans, trace, ((x.node, to_x),))
+    to_y = right(ans, a, b) if number else fitting(right(ans, a, b), b, ans)
+    return recorded(ans, trace, ((x.node, to_x), (y.node, to_y)) if of_x else ((y.node, to_y),))
 
 
 def stop_gradient(x: Any) -> Any:

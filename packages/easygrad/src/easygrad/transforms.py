@@ -38,10 +38,12 @@ def value_and_gradient_at(f: Function, x: Any, options: dict[str, Any], transfor
     box = recorded(leaf, trace, ())
     start = box.node
     try:
-        result = f(box, **options)
+        value = result = f(box, **options) if options else f(box)
     finally:
         trace.close()
-    if type(result) is Box and result.owner is trace and type(stop_gradient(result)) is np.float64:
+    while type(value) is Box:
+        value = value.value
+    if type(value) is np.float64 and type(result) is Box and result.owner is trace:
         return result.value, finished(backward({result.node: ONE}).get(start), leaf, ())
     call = Recorded(f, transform, (leaf,), only, trace, (start,), result)
     one = ones(call.single())

@@ -11,7 +11,7 @@ import operator
 
 import numpy as np
 
-from easygrad.core import Array, Rule, elementwise, general, linear, stop_gradient
+from easygrad.core import Array, Box, Rule, elementwise, general, linear, stop_gradient
 from easygrad.rules.composition import composite
 
 LOG_2 = float(np.log(2.0))
@@ -38,14 +38,15 @@ subtract = elementwise(np.subtract, lambda ans, x, y: same, lambda ans, x, y: op
 multiply = elementwise(
     np.multiply, lambda ans, x, y: lambda g: g * y, lambda ans, x, y: lambda g: g * x, fast=operator.mul
 )
-# -x / y, which the derivatives of a quotient by its denominator are made of: they are of the same form, to any order
+# -x / y, of which the derivative of a quotient by its denominator is made where that is traced itself: one call instead
+# of two, and its derivatives are of the same form
 opposite: Rule = elementwise(
     lambda x, y: -(x / y), lambda ans, x, y: lambda g: opposite(g, y), lambda ans, x, y: lambda g: opposite(g * ans, y)
 )
 divide = elementwise(
     np.divide,
     lambda ans, x, y: lambda g: g / y,
-    lambda ans, x, y: lambda g: opposite(g * ans, y),
+    lambda ans, x, y: (lambda g: opposite(g * ans, y)) if type(y) is Box else (lambda g: -g * ans / y),
     fast=operator.truediv,
 )
 

@@ -58,7 +58,7 @@ def kept(index: Any) -> Any:
 
 def merged(total: Array | None, parts: list[tuple[Portion, Array]]) -> Array:
     """Return the cotangent of an array that was indexed: a total, if there is one, and the parts at their indices."""
-    _, _, shape, dtype = parts[0][0]
+    shape, dtype = parts[0][0][2]
     indices, cotangents = [place[1] for place, _ in parts], [g for _, g in parts]
     if total is not None:
         indices, cotangents = [..., *indices], [total, *cotangents]
@@ -67,7 +67,7 @@ def merged(total: Array | None, parts: list[tuple[Portion, Array]]) -> Array:
 
 def getitem_transpose(ans: Array, x: Array, index: Any) -> Portion:
     """Return ``g -> `` zeros with ``g`` added at the index, built only when it is needed."""
-    return Portion((merged, index if type(index) in WHOLE else kept(index), x.shape, x.dtype))
+    return Portion((merged, index if type(index) in WHOLE else kept(index), (x.shape, x.dtype)))
 
 
 getitem = linear(operator.getitem, getitem_transpose, name="getitem")
