@@ -38,10 +38,13 @@ subtract = elementwise(np.subtract, lambda ans, x, y: same, lambda ans, x, y: op
 multiply = elementwise(
     np.multiply, lambda ans, x, y: lambda g: g * y, lambda ans, x, y: lambda g: g * x, fast=operator.mul
 )
-# -x / y, of which the derivative of a quotient by its denominator is made where that is traced itself: one call instead
-# of two, and its derivatives are of the same form
+# -x / y. Where a denominator is traced itself, the derivative by it is made of this: one call instead of two, and its
+# own derivatives are of the same form.
 opposite: Rule = elementwise(
-    lambda x, y: -(x / y), lambda ans, x, y: lambda g: opposite(g, y), lambda ans, x, y: lambda g: opposite(g * ans, y)
+    lambda x, y: -(x / y),
+    lambda ans, x, y: lambda g: opposite(g, y),
+    lambda ans, x, y: lambda g: opposite(g * ans, y),
+    name="opposite",
 )
 divide = elementwise(
     np.divide,
