@@ -146,10 +146,10 @@ def described(f: Function, key: int | str) -> str:
 def lifted(x: Any, transform: str, f: Function, key: int | str) -> Array:
     """Return a leaf as something to differentiate: integers as float64, real and complex numbers as they are."""
     kind = type(x)
-    if kind is np.float64 or kind is Box or (kind is np.ndarray and x.dtype.kind in "fc"):
-        return x
     if kind is float or kind is int:
         return np.float64(x)
+    if kind is np.float64 or kind is Box or (kind is np.ndarray and x.dtype.kind in "fc"):
+        return x
     if kind is complex:
         return np.complex128(x)
     value = np.asarray(x) if is_array(x) and not isinstance(x, np.ndarray | np.generic) else x

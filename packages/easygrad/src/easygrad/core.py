@@ -193,7 +193,9 @@ def backward(cotangents: dict[Node, Array], keep: bool = False) -> dict[Node, Ar
     pullbacks of a node, and the arrays they hold, as soon as they have run, unless ``keep`` is true.
     """
     starts, ours = {}, set()  # the sums made here are nobody else's, so more can be added in place
-    queue = sorted([(-node.birth, node) for node in cotangents])  # a sorted list is a heap
+    queue: list[tuple[int, Node]] = []
+    for node in cotangents:
+        heappush(queue, (-node.birth, node))
     while queue:
         node = heappop(queue)[1]
         g = cotangents.pop(node)
@@ -257,7 +259,7 @@ def with_dtype(pullback: Rule, x: Array, ans: Array) -> Rule:
 
 def fitting(pullback: Rule, x: Array, ans: Array) -> Rule:
     """Return the pullback of an elementwise function, with a projection if ``x`` was broadcast or cast."""
-    return pullback if x.dtype is ans.dtype and x.shape == ans.shape else projected(pullback, x)
+    return pullback if x.shape == ans.shape and x.dtype is ans.dtype else projected(pullback, x)
 
 
 def add_tangents(terms: Sequence[Array], ans: Array) -> Array:

@@ -34,7 +34,7 @@ GOLDEN = (5**0.5 - 1) / 2  # its multiples, modulo 1, are all different and spre
 
 def value_and_gradient_at(f: Function, x: Any, options: dict[str, Any], transform: str) -> tuple[Any, Any]:
     """Return what ``value_and_grad`` does, of one argument that is a number or an array: on the shortest way."""
-    leaf, trace = lifted(x, transform, f, 0), Reverse()
+    leaf, trace = np.float64(x) if type(x) is float else lifted(x, transform, f, 0), Reverse()
     box = recorded(leaf, trace, ())
     start = box.node
     try:
@@ -44,7 +44,8 @@ def value_and_gradient_at(f: Function, x: Any, options: dict[str, Any], transfor
     while type(value) is Box:
         value = value.value
     if type(value) is np.float64 and type(result) is Box and result.owner is trace:
-        return result.value, finished(backward({result.node: ONE}).get(start), leaf, ())
+        g = backward({result.node: ONE}).get(start)
+        return result.value, g if type(g) is np.float64 is type(leaf) else finished(g, leaf, ())
     call = Recorded(f, transform, (leaf,), only, trace, (start,), result)
     one = ones(call.single())
     return call.values[0], call.pull((one,))
