@@ -52,10 +52,9 @@ def spread(g: Array, shape: tuple[int, ...], axis: Axis) -> Array:
     if type(g) is np.float64:
         return repeated(g, shape)
     if type(g) is np.ndarray and type(axis) is int and 0 < g.ndim < len(shape) and g.flags.c_contiguous and g.size:
-        steps, place = g.strides, axis % len(shape)
-        view = np.ndarray(
-            shape, g.dtype, g, 0, (*steps[:place], 0, *steps[place:])
-        )  # in a fifth of broadcast_to's time
+        place = axis % len(shape)
+        steps = (*g.strides[:place], 0, *g.strides[place:])
+        view = np.ndarray(shape, g.dtype, g, 0, steps)  # in a fifth of broadcast_to's time
         view.flags.writeable = False
         return view
     return np.broadcast_to(g if g.shape == () else g.reshape(folded(shape, axis)), shape)
