@@ -488,7 +488,7 @@ class ArrayMethods(Operators):
         return products.trace(self, offset, axis1, axis2)
 
     def sum(self, axis: Any = None, **options: Any) -> Any:
-        return reductions.sum(self) if axis is None and not options else reductions.sum(self, axis, **options)
+        return reductions.sum(self, axis, **options)
 
     def mean(self, axis: Any = None, **options: Any) -> Any:
         return reductions.mean(self, axis, **options)

@@ -252,7 +252,7 @@ def projected(pullback: Rule, x: Array) -> Rule:
     return (lambda g: -project(g, shape, dtype)) if pullback is neg else lambda g: project(pullback(g), shape, dtype)
 
 
-def with_dtype(pullback: Rule, x: Array, ans: Array) -> Rule:
+def cast_back(pullback: Rule, x: Array, ans: Array) -> Rule:
     """Return the pullback of a linear function, with a projection if ``x`` was cast."""
     return pullback if x.dtype is ans.dtype else projected(pullback, x)
 
@@ -337,7 +337,7 @@ class Linear(Primitive):
     """Linear in each argument that has a rule: its derivative is itself, and a rule is the transpose."""
 
     def edges(self, ans: Array, args: Args, options: Options, followed: Followed) -> Sequence[tuple[Node, Rule]]:
-        return [(node, with_dtype(self.rules[i](ans, *args, **options), args[i], ans)) for i, node in followed]
+        return [(node, cast_back(self.rules[i](ans, *args, **options), args[i], ans)) for i, node in followed]
 
     def tangent(self, ans: Array, args: Args, options: Options, followed: Followed) -> Array:
         return add_tangents([apply(self, (*args[:i], t, *args[i + 1 :]), options) for i, t in followed], ans)
@@ -351,7 +351,7 @@ class JointlyLinear(Linear):
 
     def edges(self, ans: Array, args: Args, options: Options, followed: Followed) -> Sequence[tuple[Node, Rule]]:
         transposes = self.rules[0](ans, *args, **options)
-        return [(node, with_dtype(transposes[i], args[i], ans)) for i, node in followed]
+        return [(node, cast_back(transposes[i], args[i], ans)) for i, node in followed]
 
     def tangent(self, ans: Array, args: Args, options: Options, followed: Followed) -> Array:
         known = dict(followed)

@@ -119,10 +119,10 @@ def of_all(primitive: Linear) -> Rule:
     """Return the entry point of a reduction: ``entry``, but all elements of a box are folded on the shortest way."""
     with_options = entry(primitive)
 
-    def call(a: Array, *args: Any, **options: Any) -> Array:
-        if type(a) is Box and not args and not options:
+    def call(a: Array, axis: Axis = None, *args: Any, **options: Any) -> Array:
+        if type(a) is Box and axis is None and not args and not options:
             return core.apply_unary(primitive, a)
-        return with_options(a, *args, **options)
+        return with_options(a, axis, *args, **options)
 
     return named(call, primitive)
 
