@@ -21,7 +21,7 @@ import numpy as np
 from comparisons.models import Timed, inputs_of
 
 import easygrad.core
-from benchmarks.counters import Call, Probe, allocated_bytes, count_calls, count_instances, peak_bytes
+from benchmarks.counters import Call, Probe, allocated_bytes, count_calls, peak_bytes
 from benchmarks.workloads import name_of
 from graddiff.bound import FACTOR_PER_ORDER
 from graddiff.libraries import find_library
@@ -145,9 +145,9 @@ def check(timed: Timed, name: str, other: Any, mine: Any) -> None:
         raise ArithmeticError(f"{name_of(timed)} is not timed: easygrad and {name} differ by {found:.1e}")
 
 
-def has_edges(frame: FrameType) -> bool:
-    """Say whether easygrad records a call here; an input has no edges."""
-    return len(frame.f_locals["edges"]) > 0
+def is_input(frame: FrameType) -> bool:
+    """Say whether easygrad makes the node of an input, which has no edges."""
+    return len(frame.f_locals["edges"]) == 0
 
 
 def joins(frame: FrameType) -> int:
@@ -181,10 +181,13 @@ def is_recorded(frame: FrameType) -> bool:
 def easygrad_counts(call: Call) -> Counter[str]:
     """Return the nodes made (operations and inputs), calls of primitives, additions, and Python functions entered."""
     core = easygrad.core
-    probes = [Probe("primitive calls", core.recorded.__code__, has_edges)]
+    probes = [Probe("inputs", core.recorded.__code__, is_input)]
     probes.append(Probe("primitive calls", core.Forward.record.__code__))
     probes.append(Probe("additions", core.backward.__code__, joins))
-    return count_calls(call, probes) + Counter(nodes=count_instances(call, core, "Node"))
+    before = next(core.births)  # of nodes: they count down
+    counts = count_calls(call, probes)
+    nodes = before - next(core.births) - 1
+    return counts + Counter({"nodes": nodes, "primitive calls": nodes - counts["inputs"]})
 
 
 def autograd_counts(call: Call) -> Counter[str]:

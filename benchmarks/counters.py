@@ -3,8 +3,7 @@
 The interpreter's own profiler reports each Python function that is entered: a `Probe` names the code of a
 function and says how much an entry into it adds. Ufuncs and operators raise no event in the interpreter, so
 NumPy's calls cannot be counted alike on both sides; the Python functions entered can, and they are what the
-overhead consists of. Nor is there an event where a class without `__init__` is called: for the time of one
-call, `count_instances` puts a subclass that counts in its place. Nor is there one where NumPy allocates an array:
+overhead consists of. Nor is there an event where NumPy allocates an array:
 `allocated_bytes` asks tracemalloc between any two instructions of the interpreter.
 
 A new counter is a new probe in `contestants.py`; `tests/test_contestants.py` checks it on a known program.
@@ -17,9 +16,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from types import CodeType, FrameType, ModuleType
+from types import CodeType, FrameType
 from typing import Any
-from unittest.mock import patch
 
 Call = Callable[[], object]
 
@@ -68,24 +66,6 @@ def count_calls(call: Call, probes: Iterable[Probe]) -> Counter[str]:
         finally:
             sys.setprofile(before)
     return counts
-
-
-def count_instances(call: Call, module: ModuleType, name: str) -> int:
-    """Call once and return how many instances of the class `module.name` were made through that name."""
-    made = 0
-    counted: type[Any] = getattr(module, name)
-
-    class Counting(counted):  # type: ignore[misc]  # the base is known at run time only
-        __slots__ = ()
-
-        def __new__(cls, *args: object, **options: object) -> Any:
-            nonlocal made
-            made += 1
-            return super().__new__(cls)
-
-    with patch.object(module, name, Counting):
-        call()
-    return made
 
 
 @contextmanager

@@ -62,7 +62,7 @@ ENGINES = (
     Engine(
         "one-level",
         "all traces have the same level: perturbation confusion",
-        (Edit("core.py", "self.level = next(numbers)", "self.level = 1"),),
+        (Edit("core.py", "self.level = next(levels)", "self.level = 1"),),
     ),
     Engine(
         "no-unbroadcast",
@@ -72,7 +72,7 @@ ENGINES = (
     Engine(
         "sign",
         "the derivative of the cosine lacks its sign",
-        (Edit("rules/elementwise.py", "lambda g: -g * np.sin(x)", "lambda g: g * np.sin(x)"),),
+        (Edit("rules/elementwise.py", "lambda g, _ans, x: -g * sin(x)", "lambda g, _ans, x: g * sin(x)"),),
     ),
     Engine(
         "stale-residual",
@@ -80,9 +80,10 @@ ENGINES = (
         (
             Edit(
                 "rules/elementwise.py",
-                "exp = elementwise(np.exp, lambda ans, x: lambda g: g * ans)",
+                "exp = elementwise(np.exp, lambda g, ans, _x: g * ans)",
                 "buffer = {}\n"
-                "exp = elementwise(np.exp, lambda ans, x: buffer.update(ans=ans) or (lambda g: g * buffer['ans']))",
+                "last = lambda x: buffer.update(ans=np.exp(x)) or buffer['ans']\n"
+                "exp = elementwise(np.exp, lambda g, _ans, _x: g * buffer['ans'], fast=last)",
             ),
         ),
     ),
@@ -102,8 +103,8 @@ ENGINES = (
             ),
             Edit(
                 "core.py",
-                "self.level = next(numbers)",
-                "self.level = next(numbers)\n"
+                "self.level = next(levels)",
+                "self.level = next(levels)\n"
                 "        if all(type(trace) is Closed for trace in STACK):\n"
                 "            STACK.clear()\n"
                 "        STACK.append(self)",
@@ -113,6 +114,7 @@ ENGINES = (
                 "self.__class__ = Closed",
                 "self.__class__ = Closed\n        if sys.exc_info()[0] is None:\n            STACK.remove(self)",
             ),
+            Edit("primitives.py", "\nNUMBERS = ", "\nReverse = None  # so that one place records all\nNUMBERS = "),
             Edit(
                 "core.py",
                 "    node = Node()\n    node.birth",
@@ -125,7 +127,13 @@ ENGINES = (
     Engine(
         "overwritten",
         "a second cotangent of a value replaces the first one: no sum over its uses",
-        (Edit("core.py", "added(total, pullback(g), parent in ours)", "pullback(g)"),),
+        (
+            Edit(
+                "core.py",
+                "elif type(total) is type(term) is float64:\n        cotangents[parent] = total + term",
+                "elif type(term) is not Parts:\n        cotangents[parent] = term",
+            ),
+        ),
     ),
     Engine(
         "dropped-tangent",
@@ -140,7 +148,7 @@ ENGINES = (
     Engine(
         "detached",
         "the rule of tanh is right, but keeps a plain value: higher derivatives are lost",
-        (Edit("rules/elementwise.py", "lambda g: g * sech2(x)", "lambda g: g * sech2(stop_gradient(x))"),),
+        (Edit("rules/elementwise.py", "x: g * sech2(x)", "x: g * sech2(stop_gradient(x))"),),
     ),
     Engine(
         "missing-conjugate",

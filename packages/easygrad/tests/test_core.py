@@ -12,7 +12,8 @@ import pytest
 import easygrad
 import easygrad.numpy as enp
 from easygrad import deriv, elementwise_grad, grad, jacobian, jvp, make_vjp, stop_gradient, value_and_grad, vjp
-from easygrad.core import Box, elementwise, general, jointly_linear, linear
+from easygrad.core import Box
+from easygrad.primitives import elementwise, general, jointly_linear, linear
 
 from .laws import LAWS, Sample, assert_near, law_name
 
@@ -342,16 +343,16 @@ def fused(x, y, z):
 
 
 CUSTOM = {
-    "elementwise of one": Sample(elementwise(np.exp, lambda ans, x: lambda g: g * ans), X),
+    "elementwise of one": Sample(elementwise(np.exp, lambda g, ans, _x: g * ans), X),
     "elementwise of two": Sample(
-        elementwise(lambda x, y: x * y, lambda ans, x, y: lambda g: g * y, lambda ans, x, y: lambda g: g * x), X, Y
+        elementwise(lambda x, y: x * y, lambda g, _ans, _x, y: g * y, lambda g, _ans, x, _y: g * x), X, Y
     ),
     "elementwise of three": Sample(
         elementwise(
             fused,
-            lambda ans, x, y, z: lambda g: g * y,
-            lambda ans, x, y, z: lambda g: g * x,
-            lambda ans, x, y, z: lambda g: g,
+            lambda g, _ans, _x, y, _z: g * y,
+            lambda g, _ans, x, _y, _z: g * x,
+            lambda g, _ans, _x, _y, _z: g,
         ),
         X,
         Y[:1],
@@ -381,7 +382,7 @@ def test_primitive_of_each_kind_keeps_the_laws(kind, law):
 
 @pytest.mark.parametrize("mode", [grad, deriv])
 def test_nothing_flows_through_an_argument_without_rule(mode):
-    scaled = elementwise(lambda x, n: x * n, lambda ans, x, n: lambda g: g * n, None, name="scaled")
+    scaled = elementwise(lambda x, n: x * n, lambda g, _ans, _x, n: g * n, None, name="scaled")
     assert mode(lambda x: scaled(x, 3.0))(2.0) == 3.0
     assert mode(lambda x: scaled(x, x))(2.0) == 2.0
     assert mode(lambda x: x + scaled(3.0, x))(2.0) == 1.0

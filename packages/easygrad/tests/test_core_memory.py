@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from easygrad import deriv, elementwise_grad, grad, hessian, jacobian, jvp, make_vjp, value_and_grad, vjp
-from easygrad.core import Box, Node, Trace, elementwise, linear, stop_gradient
+from easygrad.core import Box, Node, Trace, stop_gradient
+from easygrad.primitives import elementwise, general, linear
 
 pytestmark = pytest.mark.usefixtures("_no_collector")
 MILLION = 1_000_000
@@ -37,7 +38,7 @@ class Watch:
     def __init__(self):
         self.residuals = []
         self.seen = []
-        self.call = elementwise(np.positive, self.rule, name="watched")
+        self.call = general(np.positive, (self.rule, self.rule), name="watched")
 
     @property
     def rule(self):
@@ -72,12 +73,9 @@ def test_residual_is_gone_when_the_next_pullback_runs():
 def test_arguments_of_numpys_functions_are_gone_when_the_next_pullback_runs():
     held, seen = [], []
 
-    def spy(ans, x):
-        def pullback(g):
-            seen.append([ref() is not None for ref in held])
-            return g
-
-        return pullback
+    def spy(g, _ans, _x):
+        seen.append([ref() is not None for ref in held])
+        return g
 
     look = elementwise(np.positive, spy, name="look")
 
@@ -91,6 +89,64 @@ def test_arguments_of_numpys_functions_are_gone_when_the_next_pullback_runs():
     grad(f)(X)
     # cos holds the first and square the second until they have run; nobody holds the third
     assert seen == [[True, True, False], [True, False, False], [False, False, False], [False, False, False]]
+
+
+@pytest.mark.parametrize(
+    ("function", "kept"),
+    [
+        (lambda x: x + X, [False, False]),
+        (lambda x: x - x, [False, False]),
+        (lambda x: x * 2.0, [False, False]),
+        (lambda x: x * X, [False, False]),
+        (lambda x: np.sin(x) * x, [True, False]),
+        (lambda x: x / X, [False, False]),
+        (lambda x: X / x, [True, True]),
+        (np.exp, [False, True]),
+        (np.log, [True, False]),
+        (lambda x: np.where(X > 1.0, x, 2.0 * x), [False, False]),
+        (lambda x: x + X[:, None], [False, False]),
+        (lambda x: x * X[:, None], [False, False]),
+    ],
+)
+def test_call_keeps_what_its_rules_need(function, kept):
+    held = []
+
+    def f(x):
+        x = +x
+        y = function(x)
+        held[:] = [weakref.ref(x.value), weakref.ref(y.value)]
+        return y
+
+    pullback, _ = make_vjp(lambda x: np.sum(f(x)))(X)
+    assert [ref() is not None for ref in held] == kept
+    assert pullback(1.0).shape == X.shape
+
+
+def test_residual_of_a_general_call_is_gone_when_elementwise_rules_run():
+    watch, alive = Watch(), []
+    look = elementwise(np.positive, lambda g, _ans, _x: alive.append(watch.alive()) or g)
+    grad(lambda x: np.sum(watch.call(look(look(x)))))(X)
+    assert alive == [[], []]
+
+
+@pytest.mark.parametrize("between", [np.negative, lambda x: np.reshape(x, (3, 1))[:, 0], lambda x: x + x * X])
+def test_cotangent_is_gone_when_it_was_used(between):
+    given, alive = [], []
+
+    def spy(g, _ans, _x):
+        alive.append([ref() is not None for ref in given])
+        given.append(weakref.ref(g))
+        return g * 1.0
+
+    look = elementwise(np.positive, spy, name="look")
+
+    def f(x):
+        for _ in range(4):
+            x = between(look(x))
+        return np.sum(x * X)
+
+    grad(f)(X)
+    assert alive == [[], [False], [False] * 2, [False] * 3]
 
 
 def test_branch_that_does_not_lead_to_the_result_is_freed_during_the_call():
@@ -195,11 +251,8 @@ def test_refused_result_leaves_nothing():
 def test_exception_in_the_backward_pass_leaves_nothing():
     before = live()
 
-    def failing(ans, x):
-        def pullback(g):
-            raise LookupError
-
-        return pullback
+    def failing(g, _ans, _x):
+        raise LookupError
 
     fails = elementwise(np.positive, failing)
 

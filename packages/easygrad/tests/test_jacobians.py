@@ -11,7 +11,7 @@ import pytest
 
 import easygrad as eg
 from easygrad import deriv, elementwise_grad, grad, hessian, hessian_diagonal, jacobian, jvp, make_ggnvp, vjp
-from easygrad.core import general
+from easygrad.primitives import general
 
 from .laws import assert_near
 

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from easygrad import core
-from easygrad.core import ARRAYS, Array, Box, Closed, Operators, Portion, Reverse, apply_binary, recorded, stop_gradient
+from easygrad.core import ARRAYS, Array, Box, Closed, Operators, Reverse, linked, stop_gradient
+from easygrad.primitives import apply_beside, apply_binary, apply_unary
 from easygrad.rules import (
     averages,
     constants,
@@ -38,7 +38,7 @@ from easygrad.rules import (
 )
 from easygrad.rules.composition import boxed_within, primitive_of
 from easygrad.rules.elementwise import add, divide, mod, multiply, negative, power, subtract
-from easygrad.rules.indexing import getitem, merged
+from easygrad.rules.indexing import getitem, part
 from easygrad.rules.products import matmul, sparse_left, sparse_right
 from easygrad.ufunc_calls import called
 from easygrad.writing import Flat, assign, base, remember, update, write_out
@@ -319,47 +319,49 @@ class ArrayMethods(Operators):
     # Operators
 
     def __add__(self, other: Any) -> Any:
-        return apply_binary(ADD, self, other)
+        return apply_binary(ADD, self, other) if type(other) is Box else apply_beside(ADD, self, other)
 
     def __radd__(self, other: Any) -> Any:
-        return apply_binary(ADD, other, self)
+        return apply_beside(ADD, other, self)
 
     def __iadd__(self, other: Any) -> Any:
         new = apply_binary(ADD, self, other)
         return new if type(self.value) is np.float64 else update(self, new)
 
     def __sub__(self, other: Any) -> Any:
-        return apply_binary(SUBTRACT, self, other)
+        return apply_binary(SUBTRACT, self, other) if type(other) is Box else apply_beside(SUBTRACT, self, other)
 
     def __rsub__(self, other: Any) -> Any:
-        return apply_binary(SUBTRACT, other, self)
+        return apply_beside(SUBTRACT, other, self)
 
     def __isub__(self, other: Any) -> Any:
         return update(self, subtract(self, other))
 
     def __mul__(self, other: Any) -> Any:
-        return apply_binary(MULTIPLY, self, other) if type(other) in ARRAYS else multiply_by(self, other)
+        if type(other) is Box:
+            return apply_binary(MULTIPLY, self, other)
+        return apply_beside(MULTIPLY, self, other) if type(other) in ARRAYS else multiply_by(self, other)
 
     def __rmul__(self, other: Any) -> Any:
-        return apply_binary(MULTIPLY, other, self) if type(other) in ARRAYS else multiplied(other, self)
+        return apply_beside(MULTIPLY, other, self) if type(other) in ARRAYS else multiplied(other, self)
 
     def __imul__(self, other: Any) -> Any:
         return update(self, multiply(self, other))
 
     def __truediv__(self, other: Any) -> Any:
-        return apply_binary(DIVIDE, self, other)
+        return apply_binary(DIVIDE, self, other) if type(other) is Box else apply_beside(DIVIDE, self, other)
 
     def __rtruediv__(self, other: Any) -> Any:
-        return apply_binary(DIVIDE, other, self)
+        return apply_beside(DIVIDE, other, self)
 
     def __itruediv__(self, other: Any) -> Any:
         return update(self, divide(self, other))
 
     def __pow__(self, other: Any) -> Any:
-        return apply_binary(POWER, self, other)
+        return apply_binary(POWER, self, other) if type(other) is Box else apply_beside(POWER, self, other)
 
     def __rpow__(self, other: Any) -> Any:
-        return apply_binary(POWER, other, self)
+        return apply_beside(POWER, other, self)
 
     def __ipow__(self, other: Any) -> Any:
         return update(self, power(self, other))
@@ -398,7 +400,7 @@ class ArrayMethods(Operators):
         return update(self, matmul(self, other))
 
     def __neg__(self) -> Any:
-        return core.apply_unary(NEGATIVE, self)
+        return apply_unary(NEGATIVE, self)
 
     def __pos__(self) -> Any:
         return elementwise.positive(self)
@@ -409,13 +411,13 @@ class ArrayMethods(Operators):
     def __getitem__(self, index: Any) -> Any:
         x, short = self.value, set(map(type, index)) <= SHORT if type(index) is tuple else type(index) in SHORT
         if short and type(x) is np.ndarray and type(self.owner) is Reverse:  # loops over x[i] are long
-            part, node = x[index], self.node
+            ans, node = x[index], self.node
             try:
                 space = node.space
             except AttributeError:
                 node.space = space = (x.shape, x.dtype)
-            box = recorded(part, self.owner, ((node, Portion((merged, index, space))),))
-            if type(part) is np.ndarray:
+            box = linked(ans, self.owner, node, part, space, index)
+            if type(ans) is np.ndarray:
                 remember(box, (self,), (GETITEM, (self, index), {}))
             return box
         return getitem(self, stop_gradient(index))

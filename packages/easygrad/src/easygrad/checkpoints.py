@@ -14,7 +14,7 @@ import numpy as np
 
 from easygrad.calls import Transform
 from easygrad.containers import flatten
-from easygrad.core import Array, Box, Node, Portion, Reverse, Trace, level_of, numbers, recorded, stop_gradient
+from easygrad.core import Array, Box, Node, Part, Reverse, Trace, births, level_of, recorded, stop_gradient
 from easygrad.results import Function, Recorded, name_of
 
 Leaves = Sequence[Array]
@@ -55,7 +55,7 @@ def checkpointed(f: Function, on_leaves: Callable[[Leaves], Any], leaves: Leaves
     again = Again(f, on_leaves, values, followed, results)
     dealing = node([(leaves[i].node, taker(k)) for k, i in enumerate(followed)])
     collecting = node([(dealing, again.pull)])
-    return rebuild([recorded(x, owner, [(collecting, Portion((again.collected, k)))]) for k, x in enumerate(results)])
+    return rebuild([recorded(x, owner, [(collecting, again.part(k))]) for k, x in enumerate(results)])
 
 
 def number(x: Any, owner: Trace, f: Function) -> Array:
@@ -71,7 +71,7 @@ def number(x: Any, owner: Trace, f: Function) -> Array:
 def node(edges: Sequence[tuple[Node, Callable[[Any], Any]]]) -> Node:
     """Return a new node."""
     new = Node()
-    new.birth = next(numbers)
+    new.birth = next(births)
     new.edges = edges
     return new
 
@@ -89,10 +89,14 @@ class Again:
     ) -> None:
         self.f, self.on_leaves, self.values, self.followed, self.results = f, on_leaves, values, followed, results
 
-    def collected(self, total: None, parts: Sequence[tuple[Portion, Array]]) -> Any:
+    def part(self, k: int) -> Callable[[Array], Part]:
+        """Return the way from the cotangent of a result to those of all."""
+        return lambda g: Part((self.collected, g, k))
+
+    def collected(self, total: None, parts: Sequence[tuple[Any, Array, int]]) -> Any:
         """Return the cotangents of all results, from what came from some of them."""
         cotangents: list[Any] = [None] * len(self.results)
-        for (_, k), g in parts:
+        for _, g, k in parts:
             cotangents[k] = g if cotangents[k] is None else cotangents[k] + g
         return cotangents
 

@@ -19,19 +19,21 @@ constants. In ``x * y`` that is ``y``; the answer's box has the outer ``x`` insi
 compute with it is recorded by the outer trace. Nothing is pushed or popped: an exception leaves nothing behind,
 and threads do not meet.
 
-To add an operation, use ``elementwise``, ``linear``, ``jointly_linear`` or ``general`` at the end of this file.
+``apply`` calls any primitive. ``primitives.py`` has what users call, and shorter ways to the same record; to add an
+operation, use its ``elementwise``, ``linear``, ``jointly_linear`` or ``general``.
 """
 
 from __future__ import annotations
 
 import inspect
+import operator
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from functools import cached_property, update_wrapper
+from functools import cached_property
 from heapq import heappop, heappush
-from itertools import count, takewhile
-from operator import attrgetter, neg
+from itertools import chain, count, repeat, takewhile
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -40,11 +42,12 @@ Array = Any  # an ndarray, a NumPy scalar, or a Box around one
 Rule = Callable[..., Any]
 Args = Sequence[Any]
 Options = dict[str, Any]
+Edge = tuple["Node", Rule]
 Followed = Sequence[tuple[int, Any]]  # the arguments that a trace follows: position, and node or tangent
 float64 = np.float64
-NUMBERS = frozenset({float, int})  # beside one, an array keeps its shape and dtype
 level_of = attrgetter("owner.level")
-numbers = count(1)  # levels of traces and births of nodes; a number is never used twice
+levels = count(1)  # of traces; a number is never used twice
+births = count(0, -1)  # of nodes; they fall, so that the first in a queue is the last born
 
 
 class Operators:
@@ -75,13 +78,49 @@ class Box(Operators):
 class Node:
     """One recorded call: the number of its birth, and an edge ``(parent, pullback)`` for each argument followed.
 
-    Of an array that was indexed, ``space`` is its shape and dtype: kept once, for all the portions that come back.
+    An argument of the whole function has a node without edges. Of an array that was indexed, ``space`` is its shape
+    and dtype: kept once, for all the parts that come back.
     """
 
     __slots__ = ("birth", "edges", "space")
     birth: int
-    edges: Sequence[tuple[Node, Rule]]
+    edges: Sequence[Edge]
     space: tuple[tuple[int, ...], Any]
+
+
+class Unary(Node):
+    """A call with one parent, to which ``rule(g, ans, x)`` leads: of an elementwise function, a sum, an index.
+
+    It holds no edges and no closures. Of calls on numbers and short arrays, making these took a quarter of the time.
+    """
+
+    __slots__ = ("ans", "other", "other_rule", "parent", "rule", "x", "y")
+    ans: Any
+    other: Any
+    other_rule: Rule
+    parent: Any
+    rule: Rule
+    x: Any
+    y: Any
+
+    @property
+    def edges(self) -> Sequence[Edge]:  # type: ignore[override]  # made for who wants to see the graph
+        """The edges of this call, as those of a ``Node``."""
+        pairs, kept = [(self.parent, self.rule)], [self.ans, self.x]
+        if type(self) is Binary:
+            kept.append(self.y)
+            if self.other is not None:
+                pairs.append((self.other, self.other_rule))
+        return [(parent, lambda g, rule=rule: rule(g, *kept)) for parent, rule in pairs]
+
+
+class Binary(Unary):
+    """A call of an elementwise function of two arguments: ``rule(g, ans, x, y)`` leads to the parent.
+
+    If both are followed, the parent is the one born last, and ``other_rule`` leads to the ``other``; else that is None.
+    """
+
+    __slots__ = ()
 
 
 ARRAYS = frozenset({Box, np.ndarray, float64, float, int, bool, complex})  # the usual arguments, known at a glance
@@ -97,21 +136,26 @@ def plain(x: Any) -> Any:
 def boxed(value: Array, trace: Trace, node: Any) -> Box:
     """Return a new box; setting the attributes from outside saves the call of an ``__init__``."""
     box = Box()
-    box.value = value
-    box.owner = trace
-    box.node = node
+    box.value, box.owner, box.node = value, trace, node
     return box
 
 
-def recorded(ans: Array, trace: Trace, edges: Sequence[tuple[Node, Rule]]) -> Box:
+def recorded(ans: Array, trace: Trace, edges: Sequence[Edge]) -> Box:
     """Return a box with a new node: around an answer, or without edges around an argument of the whole function."""
     node = Node()
-    node.birth = next(numbers)
-    node.edges = edges
+    node.birth, node.edges = next(births), edges
+    box = Box()  # as in boxed, without the call
+    box.value, box.owner, box.node = ans, trace, node
+    return box
+
+
+def linked(ans: Array, trace: Trace, parent: Node, rule: Rule, kept: Any, x: Any) -> Box:
+    """Return a box around the answer of a call with one parent, to which ``rule(g, kept, x)`` leads."""
+    node = Unary()
+    node.birth, node.parent, node.rule = next(births), parent, rule
+    node.ans, node.x = kept, x
     box = Box()
-    box.value = ans
-    box.owner = trace
-    box.node = node
+    box.value, box.owner, box.node = ans, trace, node
     return box
 
 
@@ -122,7 +166,7 @@ class Trace:
     note: Any
 
     def __init__(self) -> None:
-        self.level = next(numbers)
+        self.level = next(levels)
 
     def close(self) -> None:
         """End the trace: from now on its boxes raise where they are used."""
@@ -165,69 +209,78 @@ class Closed(Trace):
     __slots__ = ()
 
 
-class Portion(tuple[Any, ...]):
-    """A pullback ``(merge, *place)`` to a portion of a cotangent; ``merge`` takes many portions together.
+class Part(tuple[Any, ...]):
+    """What a pullback may return instead of a cotangent: ``(merge, g, *place)``, a part of one.
 
-    ``merge(total, parts)`` adds the parts, pairs of a portion and its ``g``, to a total, which may be None. A loop over
-    ``x[i]`` makes one part for each ``i``, and one array at the end instead of an array each.
+    ``merge(total, parts)`` adds parts to a total, which may be None. A loop over ``x[i]`` makes one part for each
+    ``i``, and one array at the end instead of an array each.
     """
 
     __slots__ = ()
 
-    def __call__(self, g: Array) -> Array:
-        return self[0](None, [(self, g)])
-
 
 class Parts(list[Any]):
-    """A cotangent that is not built yet: the sum of what is no part, or None, and then the parts."""
+    """A cotangent that is not built yet: the sum of what is whole, or None, and then the parts."""
 
-    def __add__(self, other: Any) -> Parts:
-        self[0] = other if self[0] is None else self[0] + other
-        return self
+    __slots__ = ()
 
 
 def backward(cotangents: dict[Node, Array], keep: bool = False) -> dict[Node, Array]:
     """Carry the cotangents of some nodes back and return those of the nodes without edges.
 
-    A node born later lies nearer the end, so the pass takes nodes in falling order of birth. It drops the
-    pullbacks of a node, and the arrays they hold, as soon as they have run, unless ``keep`` is true.
+    A node born later lies nearer the end, so the pass takes the last born first; what the one before has just made is
+    taken at once if nothing else is waiting that was born later. The pass drops the pullbacks of a node, and the arrays
+    they hold, as soon as they have run, unless ``keep`` is true.
     """
-    starts, ours = {}, set()  # the sums made here are nobody else's, so more can be added in place
-    queue: list[tuple[int, Node]] = []
-    for node in cotangents:
-        heappush(queue, (-node.birth, node))
+    starts, ours, queue = {}, set(), []  # type: ignore[var-annotated]  # of nodes
+    for end in cotangents:
+        heappush(queue, (end.birth, end))
     while queue:
-        node = heappop(queue)[1]
+        node: Any = heappop(queue)[1]
         g = cotangents.pop(node)
         if type(g) is Parts:
-            g = g[1][0][0](g[0], g[1:])
-        edges, node.edges = node.edges, node.edges if keep else ()
-        if not edges:
-            starts[node] = g
-        for parent, pullback in edges:
-            total = cotangents.get(parent)
-            if total is None:
-                heappush(queue, (-parent.birth, parent))
-            if type(pullback) is Portion:
-                if type(total) is not Parts:
-                    cotangents[parent] = total = Parts([total])
-                total.append((pullback, g))
-            elif total is None:
-                cotangents[parent] = pullback(g)
+            g = g[1][0](g[0], g[1:])
+        while type(node) is not Node:
+            if type(node) is Unary:
+                g = node.rule(g, node.ans, node.x)
             else:
-                cotangents[parent] = added(total, pullback(g), parent in ours)
-                ours.add(parent)
-            del pullback, total
-        del edges, g  # or the last residuals would outlive their use
+                if node.other is not None:
+                    send(node.other, node.other_rule(g, node.ans, node.x, node.y), cotangents, queue, ours)
+                    node.other = node.other if keep else None
+                g = node.rule(g, node.ans, node.x, node.y)
+            parent, node.parent = node.parent, node.parent if keep else None
+            if (queue and queue[0][0] <= parent.birth) or type(g) is Part:
+                send(parent, g, cotangents, queue, ours)
+                break
+            node = parent
+        else:
+            edges, node.edges = node.edges, node.edges if keep else ()
+            if not edges:
+                starts[node] = g
+            for parent, pullback in edges:
+                send(parent, pullback(g), cotangents, queue, ours)
+            edges = pullback = None  # type: ignore[assignment]  # or the last residuals would outlive their use
     return starts
 
 
-def added(total: Array, term: Array, ours: bool) -> Array:
-    """Return the sum of two cotangents, made in place if the first one is nobody else's."""
-    if ours and type(total) is type(term) is np.ndarray and total.dtype is term.dtype:
+def send(parent: Node, term: Array, cotangents: dict[Node, Array], queue: Any, ours: set[Node]) -> None:
+    """Add a cotangent to that of a node; ``ours`` are the sums made here, so that more can be added in place."""
+    total = cotangents.get(parent)
+    if total is None:
+        cotangents[parent] = term if type(term) is not Part else Parts((None, term))
+        heappush(queue, (parent.birth, parent))
+    elif type(total) is type(term) is float64:
+        cotangents[parent] = total + term
+    elif type(term) is Part:
+        cotangents[parent] = total = total if type(total) is Parts else Parts((total,))
+        total.append(term)
+    elif type(total) is Parts:
+        total[0] = term if total[0] is None else total[0] + term
+    elif parent in ours and type(total) is type(term) is np.ndarray and total.dtype is term.dtype:
         total += term
-        return total
-    return total + term
+    else:
+        cotangents[parent] = total + term
+        ours.add(parent)
 
 
 def project(g: Array, shape: tuple[int, ...], dtype: Any) -> Array:
@@ -248,18 +301,17 @@ def cast(g: Array, dtype: Any) -> Array:
 def projected(pullback: Rule, x: Array) -> Rule:
     """Return the pullback, followed by the projection into the space of ``x``."""
     shape, dtype = x.shape, x.dtype
-    # a sign can wait until after the sum
-    return (lambda g: -project(g, shape, dtype)) if pullback is neg else lambda g: project(pullback(g), shape, dtype)
+    return lambda g: project(pullback(g), shape, dtype)
+
+
+def alike(x: Array, y: Array) -> bool:
+    """Return whether two arrays have one shape and dtype: then an argument was neither broadcast nor cast."""
+    return x.shape == y.shape and x.dtype is y.dtype
 
 
 def cast_back(pullback: Rule, x: Array, ans: Array) -> Rule:
     """Return the pullback of a linear function, with a projection if ``x`` was cast."""
     return pullback if x.dtype is ans.dtype else projected(pullback, x)
-
-
-def fitting(pullback: Rule, x: Array, ans: Array) -> Rule:
-    """Return the pullback of an elementwise function, with a projection if ``x`` was broadcast or cast."""
-    return pullback if x.shape == ans.shape and x.dtype is ans.dtype else projected(pullback, x)
 
 
 def add_tangents(terms: Sequence[Array], ans: Array) -> Array:
@@ -269,21 +321,25 @@ def add_tangents(terms: Sequence[Array], ans: Array) -> Array:
 
 
 class Primitive:
-    """A function and its derivative: one rule for each argument, or None where nothing flows through it.
+    """A function and its derivative: for each argument a rule, None where nothing flows, or a text that says why not.
 
     Rules are called when a call is recorded, as ``rule(ans, *args, **options)``. The arguments that a rule takes
     by position are the leading parameters of the function; the rest it takes by keyword, and only what it takes
     is allowed. ``fast`` computes the same as ``fun`` on arrays, with less to do before.
     """
 
+    first = 1  # parameter of a rule that is an argument of the function
+    keeps: Sequence[Sequence[bool]]
+
     def __init__(self, fun: Rule, rules: Args, name: str | None = None, fast: Rule | None = None) -> None:
         self.fun = fun
         self.fast = fast or fun
         self.rules = rules
         self.name = name or fun.__name__
-        codes = [f.__code__ for rule in rules if rule for f in (rule if type(rule) is tuple else (rule,))]
-        self.places = min(sys.maxsize if c.co_flags & inspect.CO_VARARGS else c.co_argcount - 1 for c in codes)
-        self.accepted = set.intersection(*(set(c.co_varnames[1 : c.co_argcount + c.co_kwonlyargcount]) for c in codes))
+        codes = [f.__code__ for rule in rules for f in (rule if type(rule) is tuple else (rule,)) if callable(f)]
+        self.places = min(sys.maxsize if c.co_flags & inspect.CO_VARARGS else c.co_argcount - self.first for c in codes)
+        names = [c.co_varnames[self.first : c.co_argcount + c.co_kwonlyargcount] for c in codes]
+        self.accepted = set.intersection(*map(set, names))
 
     def edges(self, ans: Array, args: Args, options: Options, followed: Followed) -> Any:
         """Return for each followed argument its node and the way back from the cotangent of the answer."""
@@ -294,6 +350,8 @@ class Primitive:
     def rule(self, i: int) -> Any:
         """Return the rule of argument ``i``."""
         if i < len(self.rules):
+            if type(self.rules[i]) is str:
+                raise NotImplementedError(self.rules[i])
             return self.rules[i]
         names = list(self.signature.parameters) if self.signature else []
         raise NotImplementedError(
@@ -324,19 +382,47 @@ class Primitive:
 
 
 class Elementwise(Primitive):
-    """Each element of the answer depends on one element of each argument: the derivative is a scaling."""
+    """Each element of the answer depends on one element of each argument: the derivative is a scaling.
 
-    def edges(self, ans: Array, args: Args, options: Options, followed: Followed) -> Sequence[tuple[Node, Rule]]:
-        return [(node, fitting(self.rules[i](ans, *args), args[i], ans)) for i, node in followed]
+    A rule is called as ``rule(g, ans, *args)``. What it does not need it names with an underscore in front.
+    """
+
+    first = 2
+
+    def __init__(self, fun: Rule, rules: Args, name: str | None = None, fast: Rule | None = None) -> None:
+        super().__init__(fun, rules, name, fast)
+        self.keeps = [needed(rule) if callable(rule) else () for rule in rules]
+        if len(rules) == 2:
+            self.keeps.append(tuple(map(operator.or_, *self.keeps)))
+
+    def pullback(self, i: int, ans: Array, args: Args) -> Rule:
+        """Return the pullback to argument ``i``, with a projection if that was broadcast or cast."""
+        rule, x = self.rules[i], args[i]
+        keeps = chain(self.keeps[i], repeat(True))
+        kept = [value if keep else None for value, keep in zip((ans, *args), keeps, strict=False)]
+        if alike(x, ans):
+            return lambda g: rule(g, *kept)
+        shape, dtype = x.shape, x.dtype
+        if not any(self.keeps[i]):  # a constant factor can wait until after the sum
+            return lambda g: rule(project(g, shape, dtype), *kept)
+        return lambda g: project(rule(g, *kept), shape, dtype)
+
+    def edges(self, ans: Array, args: Args, options: Options, followed: Followed) -> Sequence[Edge]:
+        return [(node, self.pullback(i, ans, args)) for i, node in followed]
 
     def tangent(self, ans: Array, args: Args, options: Options, followed: Followed) -> Array:
-        return add_tangents([self.rules[i](ans, *args)(t) for i, t in followed], ans)
+        return add_tangents([self.rules[i](t, ans, *args) for i, t in followed], ans)
+
+
+def needed(rule: Rule) -> tuple[bool, ...]:
+    """Return for the answer and each argument whether an elementwise rule needs it."""
+    return tuple(name[0] != "_" for name in rule.__code__.co_varnames[1 : rule.__code__.co_argcount])
 
 
 class Linear(Primitive):
     """Linear in each argument that has a rule: its derivative is itself, and a rule is the transpose."""
 
-    def edges(self, ans: Array, args: Args, options: Options, followed: Followed) -> Sequence[tuple[Node, Rule]]:
+    def edges(self, ans: Array, args: Args, options: Options, followed: Followed) -> Sequence[Edge]:
         return [(node, cast_back(self.rules[i](ans, *args, **options), args[i], ans)) for i, node in followed]
 
     def tangent(self, ans: Array, args: Args, options: Options, followed: Followed) -> Array:
@@ -349,7 +435,7 @@ class JointlyLinear(Linear):
     def rule(self, i: int) -> Any:
         return self.rules[0]
 
-    def edges(self, ans: Array, args: Args, options: Options, followed: Followed) -> Sequence[tuple[Node, Rule]]:
+    def edges(self, ans: Array, args: Args, options: Options, followed: Followed) -> Sequence[Edge]:
         transposes = self.rules[0](ans, *args, **options)
         return [(node, cast_back(transposes[i], args[i], ans)) for i, node in followed]
 
@@ -362,7 +448,7 @@ class JointlyLinear(Linear):
 class General(Primitive):
     """Any other function: a rule is a pair, the jvp and the vjp."""
 
-    def edges(self, ans: Array, args: Args, options: Options, followed: Followed) -> Sequence[tuple[Node, Rule]]:
+    def edges(self, ans: Array, args: Args, options: Options, followed: Followed) -> Sequence[Edge]:
         return [(node, self.rules[i][1](ans, *args, **options)) for i, node in followed]
 
     def tangent(self, ans: Array, args: Args, options: Options, followed: Followed) -> Array:
@@ -371,10 +457,12 @@ class General(Primitive):
 
 def apply(primitive: Primitive, args: Args, options: Options) -> Array:
     """Call a primitive on bound arguments: on the values, then have the highest level record the call."""
-    boxes = [x for x in args if type(x) is Box]
-    if not boxes:
+    trace: Any = None
+    for x in args:
+        if type(x) is Box and (trace is None or x.owner.level > trace.level):
+            trace = x.owner
+    if trace is None:
         return primitive.fast(*args, **options)
-    trace = boxes[0].owner if len(boxes) == 1 else max(boxes, key=level_of).owner
     values, followed = list(args), []
     for i, x in enumerate(args):
         if type(x) is Box and x.owner is trace:
@@ -388,94 +476,8 @@ def apply(primitive: Primitive, args: Args, options: Options) -> Array:
         return ans
     box = trace.record(primitive, ans, values, options, followed)
     if getattr(ans, "base", None) is not None or ans is values[0]:
-        box.shows(boxes, (primitive, args, options))
+        box.shows([x for x in args if type(x) is Box], (primitive, args, options))
     return box
-
-
-def entry(primitive: Primitive) -> Callable[..., Any]:
-    """Return the function that users call: NumPy's own for plain arguments, a recorded call for boxes."""
-    fun, is_ufunc = primitive.fun, isinstance(primitive.fun, np.ufunc)
-
-    def call(*args: Any, **options: Any) -> Any:
-        if Box in map(type, args) or (options and Box in map(type, options.values())):
-            if not options and len(args) <= primitive.places:  # nothing to bind, in most calls
-                return apply(primitive, args, options)
-            if is_ufunc or options.get("out") is not None:  # array.py knows what where=, dtype=, out= and so on mean
-                return fun(*args, **options)
-            return apply(primitive, *primitive.bind(args, options))
-        if list in map(type, args) or tuple in map(type, args):
-            joined = list(map(Box.joined, args))
-            return call(*joined, **options) if Box in map(type, joined) else fun(*args, **options)
-        return fun(*args, **options)
-
-    return named(call, primitive)
-
-
-def named(call: Rule, primitive: Primitive) -> Rule:
-    """Give an entry point the name, text and signature of the function, and a reference to its primitive."""
-    update_wrapper(call, primitive.fun)
-    call.__name__ = primitive.name
-    call.primitive = primitive  # type: ignore[attr-defined]  # functions may have attributes
-    return call
-
-
-def unary(primitive: Primitive) -> Rule:
-    """Return the entry point of an elementwise function of one argument: ``entry`` on the shortest way."""
-    fun, slow = primitive.fun, entry(primitive)
-
-    def call(x: Array, **options: Any) -> Array:
-        if options:
-            return slow(x, **options)
-        return apply_unary(primitive, x) if type(x) is Box else fun(x)
-
-    return named(call, primitive)
-
-
-def apply_unary(primitive: Primitive, x: Array) -> Array:
-    """Call an elementwise primitive of one argument: ``apply`` on the shortest way."""
-    value, trace = x.value, x.owner
-    ans = apply_unary(primitive, value) if type(value) is Box else primitive.fast(value)
-    if type(trace) is Reverse:
-        return recorded(ans, trace, ((x.node, primitive.rules[0](ans, value)),))
-    return trace.record(primitive, ans, (value,), {}, ((0, x.node),))
-
-
-def binary(primitive: Primitive) -> Rule:
-    """Return the entry point of an elementwise function of two arguments: ``entry`` on the shortest way."""
-    fun, slow = primitive.fun, entry(primitive)
-
-    def call(x: Array, y: Array, **options: Any) -> Array:
-        if options:
-            return slow(x, y, **options)
-        return apply_binary(primitive, x, y) if type(x) is Box or type(y) is Box else fun(x, y)
-
-    return named(call, primitive)
-
-
-def apply_binary(primitive: Primitive, x: Array, y: Array) -> Array:
-    """Call an elementwise primitive of two arguments: ``apply`` on the shortest way."""
-    of_x, of_y = type(x) is Box, type(y) is Box  # which arguments the trace follows
-    if of_x and of_y and x.owner is not y.owner:
-        of_x, of_y = (True, False) if x.owner.level > y.owner.level else (False, True)
-    trace = x.owner if of_x else y.owner
-    a = x.value if of_x else x if type(x) in ARRAYS else plain(x)
-    b = y.value if of_y else y if type(y) in ARRAYS else plain(y)
-    value = ans = apply_binary(primitive, a, b) if type(a) is Box or type(b) is Box else primitive.fast(a, b)
-    if type(ans) is complex:  # Python's complex times a NumPy scalar is Python's
-        ans = np.complex128(ans)
-    if type(trace) is not Reverse:
-        followed = [(i, z.node) for i, z, own in ((0, x, of_x), (1, y, of_y)) if own]
-        return trace.record(primitive, ans, (a, b), {}, followed)
-    while type(value) is Box:
-        value = value.value
-    left, right = primitive.rules
-    number = type(value) is float64 or type(a) in NUMBERS or type(b) in NUMBERS  # so nothing was broadcast
-    if of_x:
-        to_x = left(ans, a, b) if number else fitting(left(ans, a, b), a, ans)
-        if not of_y:
-            return recorded(ans, trace, ((x.node, to_x),))
-    to_y = right(ans, a, b) if number else fitting(right(ans, a, b), b, ans)
-    return recorded(ans, trace, ((x.node, to_x), (y.node, to_y)) if of_x else ((y.node, to_y),))
 
 
 def stop_gradient(x: Any) -> Any:
@@ -485,27 +487,3 @@ def stop_gradient(x: Any) -> Any:
     if type(x) is dict:
         return {key: stop_gradient(value) for key, value in x.items()}
     return type(x)(map(stop_gradient, x)) if type(x) in (list, tuple) else x
-
-
-def elementwise(fun: Rule, *rules: Rule | None, fast: Rule | None = None, name: str | None = None) -> Rule:
-    """Return ``fun`` as a primitive whose derivative is a scaling: ``rule(ans, *args)`` returns ``g -> ...``.
-
-    One rule for each argument; it serves both modes, and says nothing about broadcasting.
-    """
-    way = entry if None in rules else {1: unary, 2: binary}.get(len(rules), entry)
-    return way(Elementwise(fun, rules, name, fast))
-
-
-def linear(fun: Rule, *transposes: Rule | None, fast: Rule | None = None, name: str | None = None) -> Rule:
-    """Return ``fun`` as a primitive that is linear in each argument with a rule: the transpose ``g -> ...``."""
-    return entry(Linear(fun, transposes, name, fast))
-
-
-def jointly_linear(fun: Rule, transposes: Rule, name: str | None = None) -> Rule:
-    """Return ``fun`` as a primitive that is linear in all arguments together: one rule, a list of transposes."""
-    return entry(JointlyLinear(fun, (transposes,), name))
-
-
-def general(fun: Rule, *rules: tuple[Rule, Rule] | None, fast: Rule | None = None, name: str | None = None) -> Rule:
-    """Return ``fun`` as a primitive with a pair for each argument: jvp ``t -> ...`` and vjp ``g -> ...``."""
-    return entry(General(fun, rules, name, fast))

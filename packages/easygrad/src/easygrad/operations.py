@@ -333,7 +333,7 @@ class Operation(Primitive):
 def newborn(edges: Sequence[tuple[Node, Rule]]) -> Node:
     """Return a node of its own: a later one is nearer the end."""
     node = Node()
-    node.birth = next(core.numbers)
+    node.birth = next(core.births)
     node.edges = edges
     return node
 

@@ -11,8 +11,9 @@ from functools import cache, partial, wraps
 from typing import Any
 
 from easygrad.containers import flatten
-from easygrad.core import Args, Array, Box, Followed, Options, Primitive, Trace, boxed, entry
+from easygrad.core import Args, Array, Box, Followed, Options, Primitive, Trace, boxed
 from easygrad.operations import Operation
+from easygrad.primitives import entry
 from easygrad.results import Function
 
 

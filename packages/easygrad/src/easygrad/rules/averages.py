@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from easygrad.core import Array, Rule, elementwise, stop_gradient
+from easygrad.core import Array, Rule, stop_gradient
+from easygrad.primitives import elementwise
 from easygrad.rules import reductions
 from easygrad.rules.composition import composite
 from easygrad.rules.cumulative import filled
@@ -70,12 +71,11 @@ def ranks_at(q: Array, n: Array, method: Any, dtype: Any) -> Array:
     return np.stack([rank[m] for m in n.flat]).reshape(*n.shape[:-1], -1)
 
 
-def ranks_slope(ans: Array, q: Array, n: Array, method: Any, dtype: Any) -> Rule:
-    """Return ``g -> g`` times the derivative of the rank by the fraction; 0 where the rank jumps or is at an end."""
+def ranks_slope(g: Array, ans: Array, _q: Array, n: Array, method: Any, _dtype: Any) -> Array:
+    """Return ``g`` times the derivative of the rank by the fraction; 0 where the rank jumps or is at an end."""
     if method not in SLOPES:
-        return lambda g: g * 0.0
-    slope = (n + SLOPES[method]) * ((method == "linear") | ((ans > 0) & (ans < n - 1)))
-    return lambda g: g * slope
+        return g * 0.0
+    return g * (n + SLOPES[method]) * ((method == "linear") | ((ans > 0) & (ans < n - 1)))
 
 
 ranks = elementwise(ranks_at, ranks_slope, None, None, None, name="ranks")

@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from easygrad.core import Args, Array, Box, Followed, Options, Primitive, Rule, entry, stop_gradient
+from easygrad.core import Args, Array, Box, Followed, Options, Primitive, Rule, stop_gradient
+from easygrad.primitives import entry
 from easygrad.rules.composition import composite
 
 

@@ -14,7 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from easygrad.core import Args, Array, Followed, JointlyLinear, Linear, Node, Options, Rule, entry, projected
+from easygrad.core import Args, Array, Followed, JointlyLinear, Linear, Node, Options, Rule, projected
+from easygrad.primitives import entry
 from easygrad.rules import indexing
 from easygrad.rules.composition import composite
 from easygrad.rules.shaping import as_type

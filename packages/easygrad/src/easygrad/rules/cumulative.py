@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from easygrad.core import Array, Rule, cast, general, linear, stop_gradient
+from easygrad.core import Array, Rule, cast, stop_gradient
+from easygrad.primitives import general, linear
 from easygrad.rules.composition import composite, newer
 from easygrad.rules.shaping import asarray, concatenate
 

@@ -21,7 +21,8 @@ from typing import Any
 
 import numpy as np
 
-from easygrad.core import Array, Rule, cast, general, stop_gradient
+from easygrad.core import Array, Rule, cast, stop_gradient
+from easygrad.primitives import general
 from easygrad.rules.composition import composite
 from easygrad.rules.shaping import asarray
 

@@ -11,7 +11,8 @@ import operator
 
 import numpy as np
 
-from easygrad.core import Array, Box, Rule, elementwise, general, linear, stop_gradient
+from easygrad.core import Array, Box, Rule, stop_gradient
+from easygrad.primitives import elementwise, general, linear
 from easygrad.rules.composition import composite
 
 LOG_2 = float(np.log(2.0))
@@ -27,29 +28,21 @@ def nonzero(x: Array) -> Array:
 # Arithmetic
 
 
-def same(g: Array) -> Array:
-    """Return the cotangent as it is."""
-    return g
-
-
-add = elementwise(np.add, lambda ans, x, y: same, lambda ans, x, y: same, fast=operator.add)
-subtract = elementwise(np.subtract, lambda ans, x, y: same, lambda ans, x, y: operator.neg, fast=operator.sub)
-
-multiply = elementwise(
-    np.multiply, lambda ans, x, y: lambda g: g * y, lambda ans, x, y: lambda g: g * x, fast=operator.mul
-)
+add = elementwise(np.add, lambda g, _ans, _x, _y: g, lambda g, _ans, _x, _y: g, fast=operator.add)
+subtract = elementwise(np.subtract, lambda g, _ans, _x, _y: g, lambda g, _ans, _x, _y: -g, fast=operator.sub)
+multiply = elementwise(np.multiply, lambda g, _ans, _x, y: g * y, lambda g, _ans, x, _y: g * x, fast=operator.mul)
 # -x / y. Where a denominator is traced itself, the derivative by it is made of this: one call instead of two, and its
 # own derivatives are of the same form.
 opposite: Rule = elementwise(
     lambda x, y: -(x / y),
-    lambda ans, x, y: lambda g: opposite(g, y),
-    lambda ans, x, y: lambda g: opposite(g * ans, y),
+    lambda g, _ans, _x, y: opposite(g, y),
+    lambda g, ans, _x, y: opposite(g * ans, y),
     name="opposite",
 )
 divide = elementwise(
     np.divide,
-    lambda ans, x, y: lambda g: g / y,
-    lambda ans, x, y: (lambda g: opposite(g * ans, y)) if type(y) is Box else (lambda g: -g * ans / y),
+    lambda g, _ans, _x, y: g / y,
+    lambda g, ans, _x, y: opposite(g * ans, y) if type(y) is Box else -g * ans / y,
     fast=operator.truediv,
 )
 
@@ -62,39 +55,37 @@ def doubled(g: Array) -> Array:
     return g + g
 
 
-def power_by_base(ans: Array, x: Array, y: Array) -> Rule:
-    """Return ``g -> g * y * x**(y-1)``; at ``y = 0`` it is 0, also for ``x = 0``."""
+def power_by_base(g: Array, _ans: Array, x: Array, y: Array) -> Array:
+    """Return ``g * y * x**(y-1)``; at ``y = 0`` it is 0, also for ``x = 0``."""
     if type(y) in (int, float):
-        return (lambda g: doubled(g) * x) if y == 2 else lambda g: g * (y * x ** (y - 1) if y else 0.0 * x)
-    return lambda g: g * (y * x ** np.where(y == 0, 1, y - 1))
+        return doubled(g) * x if y == 2 else g * (y * x ** (y - 1) if y else 0.0 * x)
+    return g * (y * x ** np.where(y == 0, 1, y - 1))
 
 
 # With respect to the exponent: 0 at base 0, where x**y does not move for y > 0; nan for a negative base.
 power = elementwise(
     np.power,
     power_by_base,
-    lambda ans, x, y: lambda g: g * ans * np.log(nonzero(x).astype(ans.dtype)),
+    lambda g, ans, x, _y: g * ans * log(nonzero(x).astype(ans.dtype)),
     fast=operator.pow,
 )
-mod = elementwise(
-    np.remainder, lambda ans, x, y: lambda g: g, lambda ans, x, y: lambda g: -g * (x // y), fast=operator.mod
-)
-negative = elementwise(np.negative, lambda ans, x: lambda g: -g, fast=operator.neg)
-positive = elementwise(np.positive, lambda ans, x: lambda g: g)
-reciprocal = elementwise(np.reciprocal, lambda ans, x: lambda g: -g * ans * ans)
-square = elementwise(np.square, lambda ans, x: lambda g: doubled(g) * x)
-sqrt = elementwise(np.sqrt, lambda ans, x: lambda g: g / (ans + ans))
-cbrt = elementwise(np.cbrt, lambda ans, x: lambda g: g / (3.0 * ans * ans))
+mod = elementwise(np.remainder, lambda g, _ans, _x, _y: g, lambda g, _ans, x, y: -g * (x // y), fast=operator.mod)
+negative = elementwise(np.negative, lambda g, _ans, _x: -g, fast=operator.neg)
+positive = elementwise(np.positive, lambda g, _ans, _x: g)
+reciprocal = elementwise(np.reciprocal, lambda g, ans, _x: -g * ans * ans)
+square = elementwise(np.square, lambda g, _ans, x: doubled(g) * x)
+sqrt = elementwise(np.sqrt, lambda g, ans, _x: g / (ans + ans))
+cbrt = elementwise(np.cbrt, lambda g, ans, _x: g / (3.0 * ans * ans))
 
 # Exponentials and logarithms
 
-exp = elementwise(np.exp, lambda ans, x: lambda g: g * ans)
-exp2 = elementwise(np.exp2, lambda ans, x: lambda g: g * ans * LOG_2)
-expm1 = elementwise(np.expm1, lambda ans, x: lambda g: g * np.exp(x))
-log = elementwise(np.log, lambda ans, x: lambda g: g / x)
-log2 = elementwise(np.log2, lambda ans, x: lambda g: g / (x * LOG_2))
-log10 = elementwise(np.log10, lambda ans, x: lambda g: g / (x * LOG_10))
-log1p = elementwise(np.log1p, lambda ans, x: lambda g: g / (1.0 + x))
+exp = elementwise(np.exp, lambda g, ans, _x: g * ans)
+exp2 = elementwise(np.exp2, lambda g, ans, _x: g * ans * LOG_2)
+expm1 = elementwise(np.expm1, lambda g, _ans, x: g * exp(x))
+log: Rule = elementwise(np.log, lambda g, _ans, x: g / x)
+log2 = elementwise(np.log2, lambda g, _ans, x: g / (x * LOG_2))
+log10 = elementwise(np.log10, lambda g, _ans, x: g / (x * LOG_10))
+log1p = elementwise(np.log1p, lambda g, _ans, x: g / (1.0 + x))
 
 
 def sigmoid_of(x: Array) -> Array:
@@ -103,7 +94,7 @@ def sigmoid_of(x: Array) -> Array:
     return np.where(x < 0, decay, 1.0) / (1.0 + decay)
 
 
-sigmoid: Rule = elementwise(sigmoid_of, lambda ans, x: lambda g: g * ans * sigmoid(-x))
+sigmoid: Rule = elementwise(sigmoid_of, lambda g, ans, x: g * ans * sigmoid(-x))
 
 
 def share(x: Array, y: Array) -> Array:
@@ -116,9 +107,7 @@ def share(x: Array, y: Array) -> Array:
 
 def symmetric(fun: np.ufunc, slope: Rule) -> Rule:
     """Return a function with ``f(x, y) = f(y, x)`` as a primitive; ``slope(ans, x, y)`` is the derivative by ``x``."""
-    return elementwise(
-        fun, lambda ans, x, y: lambda g: g * slope(ans, x, y), lambda ans, x, y: lambda g: g * slope(ans, y, x)
-    )
+    return elementwise(fun, lambda g, ans, x, y: g * slope(ans, x, y), lambda g, ans, x, y: g * slope(ans, y, x))
 
 
 logaddexp = symmetric(np.logaddexp, lambda ans, x, y: share(x, y))
@@ -126,18 +115,18 @@ logaddexp2 = symmetric(np.logaddexp2, lambda ans, x, y: share(x * LOG_2, y * LOG
 
 # Trigonometric and hyperbolic functions
 
-sin = elementwise(np.sin, lambda ans, x: lambda g: g * np.cos(x))
-cos = elementwise(np.cos, lambda ans, x: lambda g: -g * np.sin(x))
-tan = elementwise(np.tan, lambda ans, x: lambda g: g * (1.0 + ans * ans))
+sin = elementwise(np.sin, lambda g, _ans, x: g * cos(x))
+cos: Rule = elementwise(np.cos, lambda g, _ans, x: -g * sin(x))
+tan = elementwise(np.tan, lambda g, ans, _x: g * (1.0 + ans * ans))
 # x - 1 and not 1 - x, which would lose the sign of a zero imaginary part, and with it the side of the branch cut
-arcsin = elementwise(np.arcsin, lambda ans, x: lambda g: g / np.sqrt(-((x - 1.0) * (x + 1.0))))
-arccos = elementwise(np.arccos, lambda ans, x: lambda g: -g / np.sqrt(-((x - 1.0) * (x + 1.0))))
-arctan = elementwise(np.arctan, lambda ans, x: lambda g: g / (1.0 + x * x))
-sinh = elementwise(np.sinh, lambda ans, x: lambda g: g * np.cosh(x))
-cosh = elementwise(np.cosh, lambda ans, x: lambda g: g * np.sinh(x))
-arcsinh = elementwise(np.arcsinh, lambda ans, x: lambda g: g / np.sqrt(1.0 + x * x))
-arccosh = elementwise(np.arccosh, lambda ans, x: lambda g: g / (np.sqrt(x - 1.0) * np.sqrt(x + 1.0)))
-arctanh = elementwise(np.arctanh, lambda ans, x: lambda g: g / ((1.0 - x) * (1.0 + x)))
+arcsin = elementwise(np.arcsin, lambda g, _ans, x: g / sqrt(-((x - 1.0) * (x + 1.0))))
+arccos = elementwise(np.arccos, lambda g, _ans, x: -g / sqrt(-((x - 1.0) * (x + 1.0))))
+arctan = elementwise(np.arctan, lambda g, _ans, x: g / (1.0 + x * x))
+sinh = elementwise(np.sinh, lambda g, _ans, x: g * cosh(x))
+cosh: Rule = elementwise(np.cosh, lambda g, _ans, x: g * sinh(x))
+arcsinh = elementwise(np.arcsinh, lambda g, _ans, x: g / sqrt(1.0 + x * x))
+arccosh = elementwise(np.arccosh, lambda g, _ans, x: g / (sqrt(x - 1.0) * sqrt(x + 1.0)))
+arctanh = elementwise(np.arctanh, lambda g, _ans, x: g / ((1.0 - x) * (1.0 + x)))
 
 
 def sech_squared(x: Array) -> Array:
@@ -150,8 +139,8 @@ def sech_squared(x: Array) -> Array:
     return decay
 
 
-sech2 = elementwise(sech_squared, lambda ans, x: lambda g: -2.0 * g * ans * np.tanh(x))
-tanh = elementwise(np.tanh, lambda ans, x: lambda g: g * sech2(x))
+sech2 = elementwise(sech_squared, lambda g, ans, x: -2.0 * g * ans * tanh(x))
+tanh: Rule = elementwise(np.tanh, lambda g, _ans, x: g * sech2(x))
 
 
 hypot = symmetric(np.hypot, lambda ans, x, y: x / nonzero(ans))  # 0 at the origin
@@ -164,7 +153,7 @@ def over_squares(x: Array, y: Array) -> Array:
 
 
 arctan2 = elementwise(
-    np.arctan2, lambda ans, x, y: lambda g: g * over_squares(y, x), lambda ans, x, y: lambda g: -g * over_squares(x, y)
+    np.arctan2, lambda g, _ans, x, y: g * over_squares(y, x), lambda g, _ans, x, y: -g * over_squares(x, y)
 )
 deg2rad = linear(np.deg2rad, lambda ans, x: lambda g: g * DEGREE)
 rad2deg = linear(np.rad2deg, lambda ans, x: lambda g: g / DEGREE)
@@ -185,7 +174,7 @@ def sinc_slope(x: Array) -> Array:
     return np.where(near, series * small, (np.cos(np.pi * large) - np.sinc(large)) / large)
 
 
-sinc = elementwise(np.sinc, lambda ans, x: lambda g: g * sinc_slope(x))
+sinc = elementwise(np.sinc, lambda g, _ans, x: g * sinc_slope(x))
 
 # Selection: ties share equally
 
@@ -201,7 +190,7 @@ def picked(ans: Array, x: Array, y: Array) -> Array:
 maximum, minimum = symmetric(np.maximum, picked), symmetric(np.minimum, picked)
 fmax, fmin = symmetric(np.fmax, picked), symmetric(np.fmin, picked)
 where = elementwise(
-    np.where, None, lambda ans, c, x, y: lambda g: np.where(c, g, 0), lambda ans, c, x, y: lambda g: np.where(c, 0, g)
+    np.where, None, lambda g, _ans, c, _x, _y: np.where(c, g, 0), lambda g, _ans, c, _x, _y: np.where(c, 0, g)
 )
 
 # Complex numbers: a cotangent g pairs with a tangent t as Re(g * t), which is Autograd's convention
@@ -223,7 +212,7 @@ def sign(x: Array) -> Array:
     return x / nonzero(absolute(x)) if x.dtype.kind == "c" else np.sign(stop_gradient(x))
 
 
-fabs = elementwise(np.fabs, lambda ans, x: lambda g: g * np.sign(x))
+fabs = elementwise(np.fabs, lambda g, _ans, x: g * np.sign(x))
 real = linear(np.real, lambda ans, x: lambda g: g)
 imag = linear(np.imag, lambda ans, x: (lambda g: g * -1j) if x.dtype.kind == "c" else (lambda g: g * 0.0))
 conjugate = linear(np.conjugate, lambda ans, x: lambda g: np.conj(g))

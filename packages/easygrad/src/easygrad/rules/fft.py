@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from easygrad.core import Array, Rule, cast, linear
+from easygrad.core import Array, Rule, cast
+from easygrad.primitives import linear
 from easygrad.rules.composition import composite
 from easygrad.rules.padding import cut, with_length
 from easygrad.rules.shaping import asarray

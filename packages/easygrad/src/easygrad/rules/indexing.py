@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from easygrad.core import Array, Portion, Rule, jointly_linear, linear, projected
+from easygrad.core import Array, Part, Rule, projected
+from easygrad.primitives import jointly_linear, linear
 
 ONCE = (int, np.integer, slice, type(None), type(Ellipsis))
 WHOLE = {int, slice}  # indices that nobody can change
@@ -56,18 +57,24 @@ def kept(index: Any) -> Any:
     return index if isinstance(index, ONCE) else deepcopy(index)
 
 
-def merged(total: Array | None, parts: list[tuple[Portion, Array]]) -> Array:
+def merged(total: Array | None, parts: list[Any]) -> Array:
     """Return the cotangent of an array that was indexed: a total, if there is one, and the parts at their indices."""
-    shape, dtype = parts[0][0][2]
-    indices, cotangents = [place[1] for place, _ in parts], [g for _, g in parts]
+    shape, dtype = parts[0][2]
+    indices, cotangents = [part[3] for part in parts], [part[1] for part in parts]
     if total is not None:
         indices, cotangents = [..., *indices], [total, *cotangents]
     return scatter(*cotangents, indices=indices, shape=shape, dtype=dtype)
 
 
-def getitem_transpose(ans: Array, x: Array, index: Any) -> Portion:
-    """Return ``g -> `` zeros with ``g`` added at the index, built only when it is needed."""
-    return Portion((merged, index if type(index) in WHOLE else kept(index), (x.shape, x.dtype)))
+def part(g: Array, space: tuple[Any, Any], index: Any) -> Part:
+    """Return zeros with ``g`` added at the index, built only when they are needed."""
+    return Part((merged, g, space, index))
+
+
+def getitem_transpose(ans: Array, x: Array, index: Any) -> Rule:
+    """Return ``g -> `` zeros with ``g`` added at the index."""
+    space, index = (x.shape, x.dtype), kept(index)
+    return lambda g: part(g, space, index)
 
 
 getitem = linear(operator.getitem, getitem_transpose, name="getitem")

@@ -14,7 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from easygrad.core import Array, Rule, general, projected, stop_gradient
+from easygrad.core import Array, Rule, projected, stop_gradient
+from easygrad.primitives import general
 from easygrad.rules import products
 from easygrad.rules.composition import composite
 from easygrad.rules.constants import constant

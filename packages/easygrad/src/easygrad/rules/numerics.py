@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
-from easygrad.core import Array, Rule, elementwise, linear, stop_gradient
+from easygrad.core import Array, Rule, stop_gradient
+from easygrad.primitives import elementwise, linear
 from easygrad.rules.composition import composite
 from easygrad.rules.constants import ndim, size
 from easygrad.rules.joining import with_equal_ndim
@@ -246,8 +247,8 @@ def i0_moment(x: Array, order: int) -> Array:
     return total
 
 
-i0_derivative: Rule = elementwise(i0_moment, lambda ans, x, order: lambda g: g * i0_derivative(x, order + 1), None)
-i0 = elementwise(np.i0, lambda ans, x: lambda g: g * i0_derivative(x, 1))
+i0_derivative: Rule = elementwise(i0_moment, lambda g, _ans, x, order: g * i0_derivative(x, order + 1), None)
+i0 = elementwise(np.i0, lambda g, _ans, x: g * i0_derivative(x, 1))
 
 
 @composite(np.angle)

@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from easygrad.core import Array, Box, Rule, linear, projected
+from easygrad.core import Array, Box, Rule, projected
+from easygrad.primitives import linear
 from easygrad.rules.composition import composite, newer
 from easygrad.rules.joining import interleaved
 from easygrad.rules.shaping import asarray, stack

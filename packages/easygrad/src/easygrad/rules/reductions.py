@@ -11,21 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from easygrad import core
-from easygrad.core import (
-    Args,
-    Array,
-    Box,
-    Followed,
-    Linear,
-    Options,
-    Rule,
-    cast,
-    elementwise,
-    entry,
-    general,
-    named,
-)
+from easygrad.core import Args, Array, Box, Followed, Linear, Options, Reverse, Rule, apply, cast, linked
+from easygrad.primitives import elementwise, entry, general, named
 from easygrad.rules.composition import composite
 from easygrad.rules.cumulative import delayed, normal
 from easygrad.rules.elementwise import nonzero
@@ -115,19 +102,27 @@ def total(x: Array, axis: Axis = None, **options: Any) -> Array:
     return np.add.reduce(x, axis, **options)
 
 
-def of_all(primitive: Linear) -> Rule:
-    """Return the entry point of a reduction: ``entry``, but all elements of a box are folded on the shortest way."""
+def of_all(primitive: Linear, rule: Rule) -> Rule:
+    """Return the entry point of a reduction: ``entry``, but all elements of a box are folded on the shortest way.
+
+    There ``rule(g, weight, shape)`` returns the cotangent of ``a``; the weight is one by the number of elements.
+    """
     with_options = entry(primitive)
 
     def call(a: Array, axis: Axis = None, *args: Any, **options: Any) -> Array:
-        if type(a) is Box and axis is None and not args and not options:
-            return core.apply_unary(primitive, a)
-        return with_options(a, axis, *args, **options)
+        if type(a) is not Box or axis is not None or args or options:
+            return with_options(a, axis, *args, **options)
+        if type(a.owner) is not Reverse:
+            return apply(primitive, (a,), {})
+        x = a.value
+        ans = call(x) if type(x) is Box else primitive.fast(x)
+        return linked(ans, a.owner, a.node, rule, 1.0 / (x.size or math.nan), x.shape)
 
     return named(call, primitive)
 
 
-sum, mean = of_all(Affine(np.sum, (sum_transpose,), fast=total)), of_all(Linear(np.mean, (mean_transpose,)))
+sum = of_all(Affine(np.sum, (sum_transpose,), fast=total), lambda g, _weight, shape: spread(g, shape, None))
+mean = of_all(Linear(np.mean, (mean_transpose,)), lambda g, weight, shape: spread(g * weight, shape, None))
 
 
 def weighted(weights: Rule) -> tuple[Rule, Rule]:
@@ -193,7 +188,7 @@ amax, amin = composite(np.amax)(max), composite(np.amin)(min)
 variance = general(lambda a, axis=None, **options: np.var(a, axis, **options), weighted(deviations), name="var")
 # The square root, with the derivative 0 at 0
 root = elementwise(
-    lambda x: np.sqrt(x), lambda ans, x: lambda g: np.where(ans == 0, 0.0, g / nonzero(ans + ans)), name="sqrt"
+    lambda x: np.sqrt(x), lambda g, ans, _x: np.where(ans == 0, 0.0, g / nonzero(ans + ans)), name="sqrt"
 )
 
 

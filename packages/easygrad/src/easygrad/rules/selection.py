@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
-from easygrad.core import Array, Box, Rule, elementwise, linear, projected, stop_gradient
+from easygrad.core import Array, Box, Rule, projected, stop_gradient
+from easygrad.primitives import elementwise, linear
 from easygrad.rules.composition import composite
 from easygrad.rules.indexing import scatter
 from easygrad.rules.shaping import as_type, asarray, astype, concatenate, unshared
@@ -159,9 +160,9 @@ def raised(x: Array, low: Array) -> Array:
 
 clipped = elementwise(
     lambda x, low, high: np.clip(x, low, high),
-    lambda ans, x, low, high: lambda g: g * (above(x, low) * above(high, raised(x, low))),
-    lambda ans, x, low, high: lambda g: g * (above(low, x) * above(high, raised(x, low))),
-    lambda ans, x, low, high: lambda g: g * above(raised(x, low), high),
+    lambda g, _ans, x, low, high: g * (above(x, low) * above(high, raised(x, low))),
+    lambda g, _ans, x, low, high: g * (above(low, x) * above(high, raised(x, low))),
+    lambda g, _ans, x, low, high: g * above(raised(x, low), high),
     name="clip",
 )
 

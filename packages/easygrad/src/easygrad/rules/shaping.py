@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from easygrad.core import Array, Box, Rule, apply, jointly_linear, linear, projected, stop_gradient
+from easygrad.core import Array, Box, Rule, apply, projected, stop_gradient
+from easygrad.primitives import jointly_linear, linear
 from easygrad.rules.composition import boxed_within, composite, primitive_of
 from easygrad.rules.constants import writable
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from easygrad.core import Array, elementwise, stop_gradient
+from easygrad.core import Array, stop_gradient
+from easygrad.primitives import elementwise
 from easygrad.rules import constants
 from easygrad.rules.composition import composite
 from easygrad.rules.shaping import asarray, astype
@@ -18,14 +19,14 @@ def sign_change(x: Array, y: Array) -> Array:
     return np.sign(x) * np.copysign(1.0, stop_gradient(y))
 
 
-copysign = elementwise(np.copysign, lambda ans, x, y: lambda g: g * sign_change(x, y), None)
+copysign = elementwise(np.copysign, lambda g, _ans, x, y: g * sign_change(x, y), None)
 # A step is constant beside 0, where it is the value given for it.
-heaviside = elementwise(np.heaviside, None, lambda ans, x, y: lambda g: np.where(x == 0, g, 0.0))
-fmod = elementwise(np.fmod, lambda ans, x, y: lambda g: g, lambda ans, x, y: lambda g: -g * np.rint((x - ans) / y))
-ldexp = elementwise(np.ldexp, lambda ans, x, i: lambda g: np.ldexp(g, i), None)
-fraction = elementwise(lambda x: np.modf(x)[0], lambda ans, x: lambda g: g, name="modf")
+heaviside = elementwise(np.heaviside, None, lambda g, _ans, x, _y: np.where(x == 0, g, 0.0))
+fmod = elementwise(np.fmod, lambda g, _ans, _x, _y: g, lambda g, ans, x, y: -g * np.rint((x - ans) / y))
+ldexp = elementwise(np.ldexp, lambda g, _ans, _x, i: np.ldexp(g, i), None)
+fraction = elementwise(lambda x: np.modf(x)[0], lambda g, _ans, _x: g, name="modf")
 mantissa = elementwise(
-    lambda x: np.frexp(x)[0], lambda ans, x: lambda g: np.ldexp(g, -np.frexp(stop_gradient(x))[1]), name="frexp"
+    lambda x: np.frexp(x)[0], lambda g, _ans, x: np.ldexp(g, -np.frexp(stop_gradient(x))[1]), name="frexp"
 )
 
 

@@ -22,8 +22,9 @@ from typing import Any
 import numpy as np
 from scipy.linalg import lu_factor, lu_solve
 
-from easygrad.core import Array, Box, Rule, linear, stop_gradient
+from easygrad.core import Array, Box, Rule, stop_gradient
 from easygrad.jacobians import jacobian
+from easygrad.primitives import linear
 from easygrad.rules.composition import boxed_within
 from easygrad.rules.decompositions import pinned
 

@@ -28,14 +28,10 @@ def register(namespace: Mapping[str, Any], home: str) -> None:
         value.__module__, value.__qualname__ = home, name
 
 
-def unknown(function: str, argument: str, instead: str = "") -> Rule:
-    """Return the rule of an argument by which there is no derivative: it raises, and names the argument."""
-
-    def rule(ans: Array, *args: Any) -> Rule:
-        raise NotImplementedError(
-            f"{function}: no derivative with respect to argument {argument}: no stable formula for it is known here. "
-            f"{instead}Pass a constant there, or stop_gradient(value) if that is meant; an own rule goes to "
-            "easygrad.extend.primitive."
-        )
-
-    return rule
+def unknown(function: str, argument: str, instead: str = "") -> str:
+    """Return in place of a rule what is said of an argument by which there is no derivative."""
+    return (
+        f"{function}: no derivative with respect to argument {argument}: no stable formula for it is known here. "
+        f"{instead}Pass a constant there, or stop_gradient(value) if that is meant; an own rule goes to "
+        "easygrad.extend.primitive."
+    )

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 import scipy.ndimage
 
-from easygrad.core import Array, Rule, linear, stop_gradient
+from easygrad.core import Array, Rule, stop_gradient
+from easygrad.primitives import linear
 from easygrad.rules.composition import composite
 from easygrad.rules.shaping import asarray
 

@@ -1,8 +1,9 @@
 """How a tape of easygrad is recorded: the engine's own functions are replaced for a while.
 
-Every call of a primitive goes through `core.apply`, `core.apply_unary` or `core.apply_binary`, and ends with
-`core.recorded` (reverse) or `core.boxed` (forward). These names are replaced in `core` and where other modules have
-them too; nothing else of easygrad is touched, and afterwards they are what they were.
+Every call of a primitive goes through `core.apply`, or `apply_unary`, `apply_binary` or `apply_beside` of `primitives`,
+and ends with `core.recorded` (reverse) or `core.boxed` (forward). These names are replaced where modules of easygrad
+have them. The shorter records of elementwise calls are for a trace that is a plain `Reverse`; while no trace is, all
+calls leave the edges that can be watched. Nothing else of easygrad is touched, and afterwards all is what it was.
 """
 
 import sys
@@ -12,8 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 from unittest.mock import patch
 
-from easygrad import array, core
-from easygrad.rules import indexing
+from easygrad import array, core, primitives
+from easygrad.rules import indexing, reductions
 from graddiff.tapes import Call, Tape, copied
 
 
@@ -27,7 +28,7 @@ class Frame:
 
 
 class Recorder:
-    """The five functions of the engine, with a tape."""
+    """The functions of the engine, with a tape."""
 
     def __init__(self, tape: Tape) -> None:
         self.tape = tape
@@ -35,14 +36,16 @@ class Recorder:
         self.levels: dict[int, int] = {}
         self.recorded = core.recorded
         self.boxed = core.boxed
+        self.apply_binary = primitives.apply_binary
 
     def applying(self, original: Callable[..., Any]) -> Callable[..., Any]:
-        """Return one of the three ways to call a primitive, noting the call that is in progress."""
+        """Return one of the ways to call a primitive, noting the call that is in progress."""
 
         def call(primitive: Any, *rest: Any) -> Any:
             args, options = (rest[0], rest[1]) if original.__name__ == "apply" else (rest, {})
             boxes = [x for x in args if type(x) is core.Box]
-            if not boxes:
+            hands_on = original is self.apply_binary and (len(boxes) == 1 or boxes[0].owner is not boxes[1].owner)
+            if not boxes or hands_on:  # to apply_beside, which notes the call
                 return original(primitive, *rest)
             frame = self.frame(primitive, tuple(args), options, max(boxes, key=core.level_of).owner)
             self.frames.append(frame)
@@ -148,24 +151,21 @@ def plain(x: Any) -> Any:
 def recording() -> Iterator[Tape]:
     """Give a tape on which easygrad writes what it does until the context ends."""
     recorder = Recorder(Tape("easygrad"))
-    apply, apply_binary = recorder.applying(core.apply), recorder.applying(core.apply_binary)
-    with (
-        ExitStack() as stack,
-        patch.object(core, "apply_unary", recorder.applying(core.apply_unary)),
-        patch.object(core, "apply_binary", apply_binary),
-        patch.object(array, "apply_binary", apply_binary),
-        patch.object(
-            array.ArrayMethods, "__getitem__", lambda x, index: indexing.getitem(x, core.stop_gradient(index))
-        ),
-        patch.object(core, "recorded", recorder.record),
-        patch.object(core, "boxed", recorder.box),
-    ):
-        for module in users_of(core.apply):
-            stack.enter_context(patch.object(module, "apply", apply))
+    getitem = patch.object(
+        array.ArrayMethods, "__getitem__", lambda x, index: indexing.getitem(x, core.stop_gradient(index))
+    )
+    with ExitStack() as stack, getitem:
+        for way in (core.apply, primitives.apply_unary, primitives.apply_binary, primitives.apply_beside):
+            replace(stack, way, recorder.applying(way))
+        stack.enter_context(patch.object(core, "recorded", recorder.record))
+        stack.enter_context(patch.object(core, "boxed", recorder.box))
+        for module in (primitives, reductions):
+            stack.enter_context(patch.object(module, "Reverse", None))
         yield recorder.tape
 
 
-def users_of(apply: Any) -> list[Any]:
-    """Return the modules of easygrad that have the function of the engine under its name, the engine first."""
-    modules = [module for name, module in list(sys.modules.items()) if name.partition(".")[0] == "easygrad"]
-    return [core, *(m for m in modules if m is not core and vars(m).get("apply") is apply)]
+def replace(stack: ExitStack, function: Callable[..., Any], other: Callable[..., Any]) -> None:
+    """Replace a function of the engine in all modules of easygrad that have it under its name."""
+    for name, module in list(sys.modules.items()):
+        if name.partition(".")[0] == "easygrad" and vars(module).get(function.__name__) is function:
+            stack.enter_context(patch.object(module, function.__name__, other))

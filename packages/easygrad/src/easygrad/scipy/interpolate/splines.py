@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 import scipy.interpolate
 
-from easygrad.core import Array, Rule, general, projected, stop_gradient
+from easygrad.core import Array, Rule, projected, stop_gradient
+from easygrad.primitives import general
 from easygrad.rules.shaping import asarray
 from easygrad.scipy.interpolate.curves import in_rows, raised
 

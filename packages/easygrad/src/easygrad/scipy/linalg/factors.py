@@ -12,7 +12,8 @@ import numpy as np
 import scipy.linalg
 import scipy.optimize
 
-from easygrad.core import Array, Rule, cast, general, stop_gradient
+from easygrad.core import Array, Rule, cast, stop_gradient
+from easygrad.primitives import general
 from easygrad.rules.composition import composite
 from easygrad.rules.decompositions import adjoint, mirrored, pinned, turned
 from easygrad.rules.shaping import asarray

@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 import scipy.linalg
 
-from easygrad.core import Array, Rule, cast, general, stop_gradient
+from easygrad.core import Array, Rule, cast, stop_gradient
+from easygrad.primitives import general
 from easygrad.rules.composition import composite
 from easygrad.rules.decompositions import pinned, turned
 from easygrad.rules.shaping import asarray

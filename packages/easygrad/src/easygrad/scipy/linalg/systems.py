@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 import scipy.linalg
 
-from easygrad.core import Array, Rule, general, projected, stop_gradient
+from easygrad.core import Array, Rule, projected, stop_gradient
+from easygrad.primitives import general
 from easygrad.rules.composition import composite
 from easygrad.rules.decompositions import adjoint, turned
 from easygrad.rules.shaping import asarray

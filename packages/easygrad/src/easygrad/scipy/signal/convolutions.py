@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 import scipy.signal
 
-from easygrad.core import Array, Rule, linear
+from easygrad.core import Array, Rule
+from easygrad.primitives import linear
 from easygrad.rules.composition import composite
 from easygrad.rules.shaping import asarray
 

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 import scipy.signal
 
-from easygrad.core import Array, Rule, general, projected, stop_gradient
+from easygrad.core import Array, Rule, projected, stop_gradient
+from easygrad.primitives import general
 from easygrad.rules.composition import composite
 from easygrad.rules.shaping import asarray
 from easygrad.scipy.linalg.special_matrices import companion

@@ -16,7 +16,8 @@ import numpy as np
 import scipy.sparse
 import scipy.sparse.linalg
 
-from easygrad.core import Array, Box, Rule, general, linear, stop_gradient
+from easygrad.core import Array, Box, Rule, stop_gradient
+from easygrad.primitives import general, linear
 from easygrad.rules.shaping import asarray
 
 

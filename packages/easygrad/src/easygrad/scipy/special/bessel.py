@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 import scipy.special as sp
 
-from easygrad.core import Array, Rule, elementwise, stop_gradient
+from easygrad.core import Array, Rule, stop_gradient
+from easygrad.primitives import elementwise
 from easygrad.rules.composition import composite
 from easygrad.rules.shaping import asarray
 from easygrad.scipy.namespace import unknown
@@ -25,7 +26,7 @@ DIFFERENCE, SUM = -1.0, 1.0
 def of_order(fun: Any, slope: Rule, name: str = "v") -> Rule:
     """Return a function of order and argument as a primitive; ``slope(ans, v, x)`` is the derivative by ``x``."""
     order = unknown(f"scipy.special.{fun.__name__}", name)
-    return elementwise(fun, order, lambda ans, v, x: lambda g: g * slope(ans, v, x))
+    return elementwise(fun, order, lambda g, ans, v, x: g * slope(ans, v, x))
 
 
 def half(fun: Rule, v: Array, x: Array, sign: float) -> Array:
@@ -54,18 +55,18 @@ hankel1e: Rule = of_order(sp.hankel1e, lambda ans, v, z: half(hankel1e, v, z, DI
 hankel2e: Rule = of_order(sp.hankel2e, lambda ans, v, z: half(hankel2e, v, z, DIFFERENCE) + 1j * ans)
 jn = jv
 
-j0 = elementwise(sp.j0, lambda ans, x: lambda g: -g * j1(x))
-j1: Rule = elementwise(sp.j1, lambda ans, x: lambda g: g * 0.5 * (j0(x) - jv(2.0, x)))
-y0 = elementwise(sp.y0, lambda ans, x: lambda g: -g * y1(x))
-y1: Rule = elementwise(sp.y1, lambda ans, x: lambda g: g * 0.5 * (y0(x) - yv(2.0, x)))
-i0 = elementwise(sp.i0, lambda ans, x: lambda g: g * i1(x))
-i1: Rule = elementwise(sp.i1, lambda ans, x: lambda g: g * 0.5 * (i0(x) + iv(2.0, x)))
-k0 = elementwise(sp.k0, lambda ans, x: lambda g: -g * k1(x))
-k1: Rule = elementwise(sp.k1, lambda ans, x: lambda g: g * -0.5 * (k0(x) + kv(2.0, x)))
-i0e = elementwise(sp.i0e, lambda ans, x: lambda g: g * (i1e(x) - side(x) * ans))
-i1e: Rule = elementwise(sp.i1e, lambda ans, x: lambda g: g * (0.5 * (i0e(x) + ive(2.0, x)) - side(x) * ans))
-k0e = elementwise(sp.k0e, lambda ans, x: lambda g: g * (ans - k1e(x)))
-k1e: Rule = elementwise(sp.k1e, lambda ans, x: lambda g: g * (ans - 0.5 * (k0e(x) + kve(2.0, x))))
+j0 = elementwise(sp.j0, lambda g, _ans, x: -g * j1(x))
+j1: Rule = elementwise(sp.j1, lambda g, _ans, x: g * 0.5 * (j0(x) - jv(2.0, x)))
+y0 = elementwise(sp.y0, lambda g, _ans, x: -g * y1(x))
+y1: Rule = elementwise(sp.y1, lambda g, _ans, x: g * 0.5 * (y0(x) - yv(2.0, x)))
+i0 = elementwise(sp.i0, lambda g, _ans, x: g * i1(x))
+i1: Rule = elementwise(sp.i1, lambda g, _ans, x: g * 0.5 * (i0(x) + iv(2.0, x)))
+k0 = elementwise(sp.k0, lambda g, _ans, x: -g * k1(x))
+k1: Rule = elementwise(sp.k1, lambda g, _ans, x: g * -0.5 * (k0(x) + kv(2.0, x)))
+i0e = elementwise(sp.i0e, lambda g, ans, x: g * (i1e(x) - side(x) * ans))
+i1e: Rule = elementwise(sp.i1e, lambda g, ans, x: g * (0.5 * (i0e(x) + ive(2.0, x)) - side(x) * ans))
+k0e = elementwise(sp.k0e, lambda g, ans, x: g * (ans - k1e(x)))
+k1e: Rule = elementwise(sp.k1e, lambda g, ans, x: g * (ans - 0.5 * (k0e(x) + kve(2.0, x))))
 
 # K by its order, which a Matern kernel's smoothness is
 
@@ -110,13 +111,13 @@ def kve_by_order(v: Array, x: Array) -> Array:
 
 kve: Rule = elementwise(
     sp.kve,
-    lambda ans, v, x: lambda g: g * kve_by_order(v, x),
-    lambda ans, v, x: lambda g: g * (ans - half(kve, v, x, SUM)),
+    lambda g, _ans, v, x: g * kve_by_order(v, x),
+    lambda g, ans, v, x: g * (ans - half(kve, v, x, SUM)),
 )
 kv: Rule = elementwise(
     sp.kv,
-    lambda ans, v, x: lambda g: g * np.exp(-x) * kve_by_order(v, x),
-    lambda ans, v, x: lambda g: -g * half(kv, v, x, SUM),
+    lambda g, _ans, v, x: g * np.exp(-x) * kve_by_order(v, x),
+    lambda g, _ans, v, x: -g * half(kv, v, x, SUM),
 )
 
 
@@ -154,7 +155,7 @@ def spherical(fun: Any, before: float, after: float) -> Rule:
         return slope(n, z) if derivative else value(n, z)
 
     order = unknown(f"scipy.special.{fun.__name__}", "n")
-    value = elementwise(lambda n, z: fun(n, z), order, lambda ans, n, z: lambda g: g * slope(n, z), name=fun.__name__)
+    value = elementwise(lambda n, z: fun(n, z), order, lambda g, _ans, n, z: g * slope(n, z), name=fun.__name__)
     return composite(fun)(choose)
 
 
@@ -178,8 +179,8 @@ modstruve: Rule = of_order(sp.modstruve, lambda ans, v, x: half(modstruve, v, x,
 def airy_part(i: int) -> Rule:
     """Return Ai, Ai', Bi or Bi'; the second derivative of Ai and Bi is ``z`` times themselves (DLMF 9.2.1)."""
 
-    def slope(ans: Array, z: Array) -> Rule:
-        return lambda g: g * AIRY[i ^ 1](z) * (z if i % 2 else 1.0)
+    def slope(g: Array, _ans: Array, z: Array) -> Array:
+        return g * AIRY[i ^ 1](z) * (z if i % 2 else 1.0)
 
     return elementwise(lambda z: sp.airy(z)[i], slope, name="airy")
 

@@ -8,25 +8,26 @@ from __future__ import annotations
 import numpy as np
 import scipy.special as sp
 
-from easygrad.core import Array, Rule, elementwise, stop_gradient
+from easygrad.core import Array, Rule, stop_gradient
+from easygrad.primitives import elementwise
 from easygrad.rules.shaping import asarray
 from easygrad.scipy.special.gammas import HALF_LOG_TWO_PI, SHIFT, digamma, stirling_error
 from easygrad.scipy.special.quadrature import integral
 
 beta = elementwise(
     sp.beta,
-    lambda ans, a, b: lambda g: g * ans * (digamma(a) - digamma(a + b)),
-    lambda ans, a, b: lambda g: g * ans * (digamma(b) - digamma(a + b)),
+    lambda g, ans, a, b: g * ans * (digamma(a) - digamma(a + b)),
+    lambda g, ans, a, b: g * ans * (digamma(b) - digamma(a + b)),
 )
 betaln = elementwise(
     sp.betaln,
-    lambda ans, a, b: lambda g: g * (digamma(a) - digamma(a + b)),
-    lambda ans, a, b: lambda g: g * (digamma(b) - digamma(a + b)),
+    lambda g, _ans, a, b: g * (digamma(a) - digamma(a + b)),
+    lambda g, _ans, a, b: g * (digamma(b) - digamma(a + b)),
 )
 binom = elementwise(
     sp.binom,
-    lambda ans, n, k: lambda g: g * ans * (digamma(n + 1.0) - digamma(n - k + 1.0)),
-    lambda ans, n, k: lambda g: g * ans * (digamma(n - k + 1.0) - digamma(k + 1.0)),
+    lambda g, ans, n, k: g * ans * (digamma(n + 1.0) - digamma(n - k + 1.0)),
+    lambda g, ans, n, k: g * ans * (digamma(n - k + 1.0) - digamma(k + 1.0)),
 )
 
 
@@ -114,15 +115,15 @@ def beta_density(a: Array, b: Array, x: Array) -> Array:
 
 betainc: Rule = elementwise(
     sp.betainc,
-    lambda ans, a, b, x: lambda g: g * betainc_by_a(a, b, x, 1.0 - x),
-    lambda ans, a, b, x: lambda g: -g * betainc_by_a(b, a, 1.0 - x, x),
-    lambda ans, a, b, x: lambda g: g * beta_density(a, b, x),
+    lambda g, _ans, a, b, x: g * betainc_by_a(a, b, x, 1.0 - x),
+    lambda g, _ans, a, b, x: -g * betainc_by_a(b, a, 1.0 - x, x),
+    lambda g, _ans, a, b, x: g * beta_density(a, b, x),
 )
 betaincc: Rule = elementwise(
     sp.betaincc,
-    lambda ans, a, b, x: lambda g: -g * betainc_by_a(a, b, x, 1.0 - x),
-    lambda ans, a, b, x: lambda g: g * betainc_by_a(b, a, 1.0 - x, x),
-    lambda ans, a, b, x: lambda g: -g * beta_density(a, b, x),
+    lambda g, _ans, a, b, x: -g * betainc_by_a(a, b, x, 1.0 - x),
+    lambda g, _ans, a, b, x: g * betainc_by_a(b, a, 1.0 - x, x),
+    lambda g, _ans, a, b, x: -g * beta_density(a, b, x),
 )
 
 
@@ -133,13 +134,13 @@ def along_level(a: Array, b: Array, x: Array) -> Array:
 
 betaincinv: Rule = elementwise(
     sp.betaincinv,
-    lambda ans, a, b, y: lambda g: g * along_level(a, b, betaincinv(a, b, y)),
-    lambda ans, a, b, y: lambda g: -g * along_level(b, a, 1.0 - betaincinv(a, b, y)),
-    lambda ans, a, b, y: lambda g: g / beta_density(a, b, betaincinv(a, b, y)),
+    lambda g, _ans, a, b, y: g * along_level(a, b, betaincinv(a, b, y)),
+    lambda g, _ans, a, b, y: -g * along_level(b, a, 1.0 - betaincinv(a, b, y)),
+    lambda g, _ans, a, b, y: g / beta_density(a, b, betaincinv(a, b, y)),
 )
 betainccinv: Rule = elementwise(
     sp.betainccinv,
-    lambda ans, a, b, y: lambda g: g * along_level(a, b, betainccinv(a, b, y)),
-    lambda ans, a, b, y: lambda g: -g * along_level(b, a, 1.0 - betainccinv(a, b, y)),
-    lambda ans, a, b, y: lambda g: -g / beta_density(a, b, betainccinv(a, b, y)),
+    lambda g, _ans, a, b, y: g * along_level(a, b, betainccinv(a, b, y)),
+    lambda g, _ans, a, b, y: -g * along_level(b, a, 1.0 - betainccinv(a, b, y)),
+    lambda g, _ans, a, b, y: -g / beta_density(a, b, betainccinv(a, b, y)),
 )

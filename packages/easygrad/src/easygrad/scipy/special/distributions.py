@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import scipy.special as sp
 
-from easygrad.core import Array, Rule, elementwise
+from easygrad.core import Array, Rule
+from easygrad.primitives import elementwise
 from easygrad.rules.composition import composite
 from easygrad.rules.shaping import asarray
 from easygrad.scipy.special.betas import beta_mass, betainc, betainc_by_a, betaincc, betaln
@@ -56,6 +57,6 @@ def stdtr_by_df(df: Array, t: Array) -> Array:
 
 stdtr = elementwise(
     sp.stdtr,
-    lambda ans, df, t: lambda g: g * stdtr_by_df(df, t),
-    lambda ans, df, t: lambda g: g * student_density(df, t),
+    lambda g, _ans, df, t: g * stdtr_by_df(df, t),
+    lambda g, _ans, df, t: g * student_density(df, t),
 )

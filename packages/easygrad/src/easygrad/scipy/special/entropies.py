@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 import scipy.special as sp
 
-from easygrad.core import Array, Rule, elementwise
+from easygrad.core import Array, Rule
+from easygrad.primitives import elementwise
 from easygrad.rules.composition import composite
 from easygrad.rules.elementwise import LOG_2 as LOG_TWO
 from easygrad.rules.elementwise import LOG_10, nonzero, sigmoid
@@ -21,22 +22,22 @@ DEGREE = math.pi / 180.0
 
 # Second names: SciPy's ufuncs of functions that NumPy has too
 
-expm1 = elementwise(sp.expm1, lambda ans, x: lambda g: g * np.exp(x))
-log1p = elementwise(sp.log1p, lambda ans, x: lambda g: g / (1.0 + x))
-cbrt = elementwise(sp.cbrt, lambda ans, x: lambda g: g / (3.0 * ans * ans))
-exp2 = elementwise(sp.exp2, lambda ans, x: lambda g: g * ans * LOG_TWO)
-exp10 = elementwise(sp.exp10, lambda ans, x: lambda g: g * ans * LOG_10)
-cosm1 = elementwise(sp.cosm1, lambda ans, x: lambda g: -g * np.sin(x))
-sindg = elementwise(sp.sindg, lambda ans, x: lambda g: g * cosdg(x) * DEGREE)
-cosdg: Rule = elementwise(sp.cosdg, lambda ans, x: lambda g: -g * sindg(x) * DEGREE)
-tandg = elementwise(sp.tandg, lambda ans, x: lambda g: g * (1.0 + ans * ans) * DEGREE)
-cotdg = elementwise(sp.cotdg, lambda ans, x: lambda g: -g * (1.0 + ans * ans) * DEGREE)
+expm1 = elementwise(sp.expm1, lambda g, _ans, x: g * np.exp(x))
+log1p = elementwise(sp.log1p, lambda g, _ans, x: g / (1.0 + x))
+cbrt = elementwise(sp.cbrt, lambda g, ans, _x: g / (3.0 * ans * ans))
+exp2 = elementwise(sp.exp2, lambda g, ans, _x: g * ans * LOG_TWO)
+exp10 = elementwise(sp.exp10, lambda g, ans, _x: g * ans * LOG_10)
+cosm1 = elementwise(sp.cosm1, lambda g, _ans, x: -g * np.sin(x))
+sindg = elementwise(sp.sindg, lambda g, _ans, x: g * cosdg(x) * DEGREE)
+cosdg: Rule = elementwise(sp.cosdg, lambda g, _ans, x: -g * sindg(x) * DEGREE)
+tandg = elementwise(sp.tandg, lambda g, ans, _x: g * (1.0 + ans * ans) * DEGREE)
+cotdg = elementwise(sp.cotdg, lambda g, ans, _x: -g * (1.0 + ans * ans) * DEGREE)
 
 # Logistic functions
 
-expit: Rule = elementwise(sp.expit, lambda ans, x: lambda g: g * ans * expit(-x))
-logit = elementwise(sp.logit, lambda ans, x: lambda g: g / (x * (1.0 - x)))
-log_expit = elementwise(sp.log_expit, lambda ans, x: lambda g: g * sigmoid(-x))
+expit: Rule = elementwise(sp.expit, lambda g, ans, x: g * ans * expit(-x))
+logit = elementwise(sp.logit, lambda g, _ans, x: g / (x * (1.0 - x)))
+log_expit = elementwise(sp.log_expit, lambda g, _ans, x: g * sigmoid(-x))
 
 
 def softplus_of(x: Array, **options: Any) -> Array:
@@ -54,17 +55,13 @@ def over(x: Array, y: Array) -> Array:
     return x / np.where((x == 0) & (y == 0), 1.0, y)
 
 
-xlogy = elementwise(sp.xlogy, lambda ans, x, y: lambda g: g * np.log(y), lambda ans, x, y: lambda g: g * over(x, y))
-xlog1py = elementwise(
-    sp.xlog1py, lambda ans, x, y: lambda g: g * np.log1p(y), lambda ans, x, y: lambda g: g * over(x, 1.0 + y)
-)
-entr = elementwise(sp.entr, lambda ans, x: lambda g: -g * (1.0 + np.log(x)))
+xlogy = elementwise(sp.xlogy, lambda g, _ans, _x, y: g * np.log(y), lambda g, _ans, x, y: g * over(x, y))
+xlog1py = elementwise(sp.xlog1py, lambda g, _ans, _x, y: g * np.log1p(y), lambda g, _ans, x, y: g * over(x, 1.0 + y))
+entr = elementwise(sp.entr, lambda g, _ans, x: -g * (1.0 + np.log(x)))
 rel_entr = elementwise(
-    sp.rel_entr, lambda ans, x, y: lambda g: g * (1.0 + np.log(x / y)), lambda ans, x, y: lambda g: -g * over(x, y)
+    sp.rel_entr, lambda g, _ans, x, y: g * (1.0 + np.log(x / y)), lambda g, _ans, x, y: -g * over(x, y)
 )
-kl_div = elementwise(
-    sp.kl_div, lambda ans, x, y: lambda g: g * np.log(x / y), lambda ans, x, y: lambda g: g * (1.0 - over(x, y))
-)
+kl_div = elementwise(sp.kl_div, lambda g, _ans, x, y: g * np.log(x / y), lambda g, _ans, x, y: g * (1.0 - over(x, y)))
 
 # Losses and power transforms
 
@@ -76,8 +73,8 @@ def clipped(delta: Array, r: Array) -> Array:
 
 huber = elementwise(
     sp.huber,
-    lambda ans, delta, r: lambda g: g * np.where(np.abs(r) < delta, 0.0, np.abs(r) - delta),
-    lambda ans, delta, r: lambda g: g * clipped(delta, r),
+    lambda g, _ans, delta, r: g * np.where(np.abs(r) < delta, 0.0, np.abs(r) - delta),
+    lambda g, _ans, delta, r: g * clipped(delta, r),
 )
 
 
@@ -88,8 +85,8 @@ def steep(delta: Array, r: Array) -> Array:
 
 pseudo_huber = elementwise(
     sp.pseudo_huber,
-    lambda ans, delta, r: lambda g: g * delta * (steep(delta, r) - 1.0) ** 2 / steep(delta, r),
-    lambda ans, delta, r: lambda g: g * r / steep(delta, r),
+    lambda g, _ans, delta, r: g * delta * (steep(delta, r) - 1.0) ** 2 / steep(delta, r),
+    lambda g, _ans, delta, r: g * r / steep(delta, r),
 )
 
 EXPREL_TERMS = [1.0 / (math.factorial(k) * (k + 2)) for k in range(19, -1, -1)]
@@ -105,7 +102,7 @@ def exprel_slope(x: Array) -> Array:
     return np.where(near, series, (np.exp(large) - exprel(large)) / large)
 
 
-exprel = elementwise(sp.exprel, lambda ans, x: lambda g: g * exprel_slope(x))
+exprel = elementwise(sp.exprel, lambda g, _ans, x: g * exprel_slope(x))
 
 
 @composite(sp.boxcox)
@@ -144,6 +141,6 @@ def inv_boxcox1p(y: Array, lmbda: Array) -> Array:
 
 powm1 = elementwise(
     sp.powm1,
-    lambda ans, x, y: lambda g: g * y * np.power(x, y - 1.0),
-    lambda ans, x, y: lambda g: g * np.power(x, y) * np.log(nonzero(x)),
+    lambda g, _ans, x, y: g * y * np.power(x, y - 1.0),
+    lambda g, _ans, x, y: g * np.power(x, y) * np.log(nonzero(x)),
 )

@@ -7,7 +7,8 @@ import math
 import numpy as np
 import scipy.special as sp
 
-from easygrad.core import Array, Rule, elementwise, stop_gradient
+from easygrad.core import Array, Rule, stop_gradient
+from easygrad.primitives import elementwise
 from easygrad.rules.composition import composite
 
 ROOT_PI = math.sqrt(math.pi)
@@ -15,13 +16,13 @@ ROOT_TWO = math.sqrt(2.0)
 ROOT_TWO_PI = math.sqrt(2.0 * math.pi)
 ERFCX_TERMS = [(-0.5) ** k * math.prod(range(1, 2 * k, 2)) for k in range(22, 0, -1)]
 
-erf = elementwise(sp.erf, lambda ans, x: lambda g: g * (2.0 / ROOT_PI) * np.exp(-x * x))
-erfc = elementwise(sp.erfc, lambda ans, x: lambda g: g * (-2.0 / ROOT_PI) * np.exp(-x * x))
-erfi = elementwise(sp.erfi, lambda ans, x: lambda g: g * (2.0 / ROOT_PI) * np.exp(x * x))
-erfinv = elementwise(sp.erfinv, lambda ans, y: lambda g: g * (ROOT_PI / 2.0) * np.exp(ans * ans))
-erfcinv = elementwise(sp.erfcinv, lambda ans, y: lambda g: g * (-ROOT_PI / 2.0) * np.exp(ans * ans))
-dawsn = elementwise(sp.dawsn, lambda ans, x: lambda g: g * dawsn_slope(ans, x))
-wofz = elementwise(sp.wofz, lambda ans, z: lambda g: g * -1j * erfcx_slope(ans, -1j * z))
+erf = elementwise(sp.erf, lambda g, _ans, x: g * (2.0 / ROOT_PI) * np.exp(-x * x))
+erfc = elementwise(sp.erfc, lambda g, _ans, x: g * (-2.0 / ROOT_PI) * np.exp(-x * x))
+erfi = elementwise(sp.erfi, lambda g, _ans, x: g * (2.0 / ROOT_PI) * np.exp(x * x))
+erfinv = elementwise(sp.erfinv, lambda g, ans, _y: g * (ROOT_PI / 2.0) * np.exp(ans * ans))
+erfcinv = elementwise(sp.erfcinv, lambda g, ans, _y: g * (-ROOT_PI / 2.0) * np.exp(ans * ans))
+dawsn = elementwise(sp.dawsn, lambda g, ans, x: g * dawsn_slope(ans, x))
+wofz = elementwise(sp.wofz, lambda g, ans, z: g * -1j * erfcx_slope(ans, -1j * z))
 
 
 def far_series(square: Array) -> Array:
@@ -48,7 +49,7 @@ def dawsn_slope(ans: Array, x: Array) -> Array:
     return np.where(far, -far_series(-y * y), 1.0 - 2.0 * z * ans)
 
 
-erfcx: Rule = elementwise(sp.erfcx, lambda ans, x: lambda g: g * erfcx_slope(ans, x))
+erfcx: Rule = elementwise(sp.erfcx, lambda g, ans, x: g * erfcx_slope(ans, x))
 
 # The normal distribution
 
@@ -72,14 +73,14 @@ def log_ndtr_slope(x: Array) -> Array:
     return hazard(x)
 
 
-ndtr = elementwise(sp.ndtr, lambda ans, x: lambda g: g * normal_density(x))
-log_ndtr = elementwise(sp.log_ndtr, lambda ans, x: lambda g: g * log_ndtr_slope(x))
-ndtri = elementwise(sp.ndtri, lambda ans, y: lambda g: g / normal_density(ans))
-ndtri_exp = elementwise(sp.ndtri_exp, lambda ans, y: lambda g: g / hazard(ans))
+ndtr = elementwise(sp.ndtr, lambda g, _ans, x: g * normal_density(x))
+log_ndtr = elementwise(sp.log_ndtr, lambda g, _ans, x: g * log_ndtr_slope(x))
+ndtri = elementwise(sp.ndtri, lambda g, ans, _y: g / normal_density(ans))
+ndtri_exp = elementwise(sp.ndtri_exp, lambda g, ans, _y: g / hazard(ans))
 owens_t = elementwise(
     sp.owens_t,
-    lambda ans, h, a: lambda g: g * -0.5 * normal_density(h) * erf(a * h / ROOT_TWO),
-    lambda ans, h, a: lambda g: g * np.exp(-0.5 * h * h * (1.0 + a * a)) / (2.0 * math.pi * (1.0 + a * a)),
+    lambda g, _ans, h, a: g * -0.5 * normal_density(h) * erf(a * h / ROOT_TWO),
+    lambda g, _ans, h, a: g * np.exp(-0.5 * h * h * (1.0 + a * a)) / (2.0 * math.pi * (1.0 + a * a)),
 )
 
 
@@ -93,10 +94,10 @@ def voigt_profile(x: Array, sigma: Array, gamma: Array) -> Array:
 # Fresnel's integrals
 
 fresnel_s = elementwise(
-    lambda z: sp.fresnel(z)[0], lambda ans, z: lambda g: g * np.sin(0.5 * math.pi * z * z), name="fresnel"
+    lambda z: sp.fresnel(z)[0], lambda g, _ans, z: g * np.sin(0.5 * math.pi * z * z), name="fresnel"
 )
 fresnel_c = elementwise(
-    lambda z: sp.fresnel(z)[1], lambda ans, z: lambda g: g * np.cos(0.5 * math.pi * z * z), name="fresnel"
+    lambda z: sp.fresnel(z)[1], lambda g, _ans, z: g * np.cos(0.5 * math.pi * z * z), name="fresnel"
 )
 
 

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 import scipy.special as sp
 
-from easygrad.core import Array, Rule, elementwise, stop_gradient
+from easygrad.core import Array, Rule, stop_gradient
+from easygrad.primitives import elementwise
 from easygrad.rules.composition import composite
 from easygrad.rules.constants import constant
 from easygrad.rules.shaping import asarray
@@ -39,10 +40,10 @@ def rgamma_slope(ans: Array, x: Array) -> Array:
 
 
 gammasgn = constant(sp.gammasgn)
-gamma = elementwise(sp.gamma, lambda ans, x: lambda g: g * ans * digamma(x))
-gammaln = elementwise(sp.gammaln, lambda ans, x: lambda g: g * digamma(x))
-loggamma = elementwise(sp.loggamma, lambda ans, x: lambda g: g * digamma(x))
-rgamma = elementwise(sp.rgamma, lambda ans, x: lambda g: g * rgamma_slope(ans, x))
+gamma = elementwise(sp.gamma, lambda g, ans, x: g * ans * digamma(x))
+gammaln = elementwise(sp.gammaln, lambda g, _ans, x: g * digamma(x))
+loggamma = elementwise(sp.loggamma, lambda g, _ans, x: g * digamma(x))
+rgamma = elementwise(sp.rgamma, lambda g, ans, x: g * rgamma_slope(ans, x))
 
 
 def polygamma_of(n: Array, x: Array) -> Array:
@@ -64,11 +65,11 @@ def polygamma_of(n: Array, x: Array) -> Array:
 polygamma: Rule = elementwise(
     polygamma_of,
     unknown("scipy.special.polygamma", "n", "It is an order of differentiation. "),
-    lambda ans, n, x: lambda g: g * polygamma(n + 1, x),
+    lambda g, _ans, n, x: g * polygamma(n + 1, x),
     name="polygamma",
 )
 digamma: Rule = elementwise(
-    sp.digamma, lambda ans, x: lambda g: g * (polygamma(1, x) if x.dtype.kind != "c" else zeta_slope_of_complex())
+    sp.digamma, lambda g, _ans, x: g * (polygamma(1, x) if x.dtype.kind != "c" else zeta_slope_of_complex())
 )
 
 
@@ -82,12 +83,12 @@ def zeta_slope_of_complex() -> Array:
 zeta: Rule = elementwise(
     sp.zeta,
     unknown("scipy.special.zeta", "x", "With respect to q there is one. "),
-    lambda ans, x, q: lambda g: -g * x * zeta(x + 1.0, q),
+    lambda g, _ans, x, q: -g * x * zeta(x + 1.0, q),
 )
 poch = elementwise(
     sp.poch,
-    lambda ans, z, m: lambda g: g * ans * (digamma(z + m) - digamma(z)),
-    lambda ans, z, m: lambda g: g * ans * digamma(z + m),
+    lambda g, ans, z, m: g * ans * (digamma(z + m) - digamma(z)),
+    lambda g, ans, z, m: g * ans * digamma(z + m),
 )
 
 
@@ -178,22 +179,22 @@ def gamma_density(a: Array, x: Array) -> Array:
 
 gammainc: Rule = elementwise(
     sp.gammainc,
-    lambda ans, a, x: lambda g: g * gammainc_by_a(a, x),
-    lambda ans, a, x: lambda g: g * gamma_density(a, x),
+    lambda g, _ans, a, x: g * gammainc_by_a(a, x),
+    lambda g, _ans, a, x: g * gamma_density(a, x),
 )
 gammaincc: Rule = elementwise(
     sp.gammaincc,
-    lambda ans, a, x: lambda g: -g * gammainc_by_a(a, x),
-    lambda ans, a, x: lambda g: -g * gamma_density(a, x),
+    lambda g, _ans, a, x: -g * gammainc_by_a(a, x),
+    lambda g, _ans, a, x: -g * gamma_density(a, x),
 )
 gammaincinv: Rule = elementwise(
     sp.gammaincinv,
-    lambda ans, a, y: lambda g: -g * gammainc_by_a(a, gammaincinv(a, y)) / gamma_density(a, gammaincinv(a, y)),
-    lambda ans, a, y: lambda g: g / gamma_density(a, gammaincinv(a, y)),
+    lambda g, _ans, a, y: -g * gammainc_by_a(a, gammaincinv(a, y)) / gamma_density(a, gammaincinv(a, y)),
+    lambda g, _ans, a, y: g / gamma_density(a, gammaincinv(a, y)),
 )
 gammainccinv: Rule = elementwise(
     sp.gammainccinv,
-    lambda ans, a, y: lambda g: -g * gammainc_by_a(a, gammainccinv(a, y)) / gamma_density(a, gammainccinv(a, y)),
-    lambda ans, a, y: lambda g: -g / gamma_density(a, gammainccinv(a, y)),
+    lambda g, _ans, a, y: -g * gammainc_by_a(a, gammainccinv(a, y)) / gamma_density(a, gammainccinv(a, y)),
+    lambda g, _ans, a, y: -g / gamma_density(a, gammainccinv(a, y)),
 )
 psi = digamma

@@ -12,15 +12,16 @@ from typing import Any
 import numpy as np
 import scipy.special as sp
 
-from easygrad.core import Array, Rule, elementwise
+from easygrad.core import Array, Rule
+from easygrad.primitives import elementwise
 from easygrad.rules.composition import composite
 from easygrad.scipy.namespace import unknown
 from easygrad.scipy.special.entropies import exprel, log1p_share
 
 EIGHTH = math.pi / 8.0
 
-expi = elementwise(sp.expi, lambda ans, x: lambda g: g * np.exp(x) / x)
-exp1 = elementwise(sp.exp1, lambda ans, x: lambda g: -g * np.exp(-x) / x)
+expi = elementwise(sp.expi, lambda g, _ans, x: g * np.exp(x) / x)
+exp1 = elementwise(sp.exp1, lambda g, _ans, x: -g * np.exp(-x) / x)
 
 
 def expn_slope(n: Array, x: Array) -> Array:
@@ -29,21 +30,21 @@ def expn_slope(n: Array, x: Array) -> Array:
     return np.where(zeroth, -np.exp(-x) * (1.0 + x) / (x * x), -expn(np.where(zeroth, 1, n) - 1, x))
 
 
-expn: Rule = elementwise(sp.expn, unknown("scipy.special.expn", "n"), lambda ans, n, x: lambda g: g * expn_slope(n, x))
+expn: Rule = elementwise(sp.expn, unknown("scipy.special.expn", "n"), lambda g, _ans, n, x: g * expn_slope(n, x))
 spence = elementwise(
     sp.spence,
-    lambda ans, z: lambda g: -g * (log1p_share(z - 1.0) if z.dtype.kind != "c" else np.log(z) / (z - 1.0)),
+    lambda g, _ans, z: -g * (log1p_share(z - 1.0) if z.dtype.kind != "c" else np.log(z) / (z - 1.0)),
 )
-lambertw = elementwise(sp.lambertw, lambda ans, z, k=0, tol=1e-8: lambda g: g / (np.exp(ans) * (1.0 + ans)), None, None)
-wrightomega = elementwise(sp.wrightomega, lambda ans, z: lambda g: g * ans / (1.0 + ans))
+lambertw = elementwise(sp.lambertw, lambda g, ans, _z, k=0, tol=1e-08: g / (np.exp(ans) * (1.0 + ans)), None, None)
+wrightomega = elementwise(sp.wrightomega, lambda g, ans, _z: g * ans / (1.0 + ans))
 
 # Functions in pairs
 
 
 def paired(fun: Any, first: Rule, second: Rule) -> Rule:
     """Return a function with two results, whose slopes are given, as a composite of two primitives."""
-    one = elementwise(lambda x: fun(x)[0], lambda ans, x: lambda g: g * first(x), name=fun.__name__)
-    other = elementwise(lambda x: fun(x)[1], lambda ans, x: lambda g: g * second(x), name=fun.__name__)
+    one = elementwise(lambda x: fun(x)[0], lambda g, _ans, x: g * first(x), name=fun.__name__)
+    other = elementwise(lambda x: fun(x)[1], lambda g, _ans, x: g * second(x), name=fun.__name__)
     return composite(fun)(lambda x: (one(x), other(x)))
 
 
@@ -56,7 +57,7 @@ shichi = paired(sp.shichi, lambda x: 0.5 * (exprel(x) + exprel(-x)), lambda x: n
 def of_argument(fun: Any, names: Sequence[str], slope: Rule) -> Rule:
     """Return a function of parameters, named, and an argument by which ``slope`` is the derivative."""
     refused = [unknown(f"scipy.special.{fun.__name__}", name) for name in names]
-    return elementwise(fun, *refused, lambda ans, *args: lambda g: g * slope(*args))
+    return elementwise(fun, *refused, lambda g, _ans, *args: g * slope(*args))
 
 
 hyp2f1: Rule = of_argument(sp.hyp2f1, "abc", lambda a, b, c, z: a * b / c * hyp2f1(a + 1.0, b + 1.0, c + 1.0, z))
@@ -66,17 +67,17 @@ hyperu: Rule = of_argument(sp.hyperu, "ab", lambda a, b, x: -a * hyperu(a + 1.0,
 
 # Elliptic integrals; as hypergeometric functions (DLMF 19.5.1, 19.5.2) their derivatives do not cancel at m = 0
 
-ellipk = elementwise(sp.ellipk, lambda ans, m: lambda g: g * EIGHTH * hyp2f1(0.5, 0.5, 2.0, m) / (1.0 - m))
-ellipkm1 = elementwise(sp.ellipkm1, lambda ans, p: lambda g: -g * EIGHTH * hyp2f1(0.5, 0.5, 2.0, 1.0 - p) / p)
-ellipe = elementwise(sp.ellipe, lambda ans, m: lambda g: -g * EIGHTH * hyp2f1(0.5, 1.5, 2.0, m))
+ellipk = elementwise(sp.ellipk, lambda g, _ans, m: g * EIGHTH * hyp2f1(0.5, 0.5, 2.0, m) / (1.0 - m))
+ellipkm1 = elementwise(sp.ellipkm1, lambda g, _ans, p: -g * EIGHTH * hyp2f1(0.5, 0.5, 2.0, 1.0 - p) / p)
+ellipe = elementwise(sp.ellipe, lambda g, _ans, m: -g * EIGHTH * hyp2f1(0.5, 1.5, 2.0, m))
 ellipkinc = elementwise(
     sp.ellipkinc,
-    lambda ans, phi, m: lambda g: g / np.sqrt(1.0 - m * np.sin(phi) ** 2),
+    lambda g, _ans, phi, m: g / np.sqrt(1.0 - m * np.sin(phi) ** 2),
     unknown("scipy.special.ellipkinc", "m"),
 )
 ellipeinc = elementwise(
     sp.ellipeinc,
-    lambda ans, phi, m: lambda g: g * np.sqrt(1.0 - m * np.sin(phi) ** 2),
+    lambda g, _ans, phi, m: g * np.sqrt(1.0 - m * np.sin(phi) ** 2),
     unknown("scipy.special.ellipeinc", "m"),
 )
 

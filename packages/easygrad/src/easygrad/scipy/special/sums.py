@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import scipy.special as sp
 
-from easygrad.core import Array, Box, Rule, cast, general, stop_gradient
+from easygrad.core import Array, Box, Rule, cast, stop_gradient
+from easygrad.primitives import general
 from easygrad.rules.composition import composite
 from easygrad.rules.shaping import asarray
 

@@ -105,7 +105,7 @@ JVPNode = Tangent
 def backward_pass(g: Any, end_node: Any) -> Any:
     """Return the cotangent of the argument from that of the result, whose node is given; it may be called again."""
     starts = core.backward({end_node: np.asarray(g)[()] if isinstance(g, int | float | complex) else g}, keep=True)
-    first = min(starts, key=lambda node: node.birth)
+    first = max(starts, key=lambda node: node.birth)
     return starts[first]
 
 

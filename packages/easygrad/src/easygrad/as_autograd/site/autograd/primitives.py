@@ -23,7 +23,7 @@ from easygrad.core import (
     Closed,
     Forward,
     Node,
-    Portion,
+    Part,
     Reverse,
     Trace,
     backward,
@@ -128,15 +128,16 @@ class AutogradPrimitive(Operation):
             pairs = [(values[i], term) for (i, _), term in zip(followed, terms, strict=True)]
             return [g for x, term in pairs for g in aligned(x, in_parts(x, term), differentiable, what)]
 
-        def collected(total: None, parts: Sequence[tuple[Portion, Any]]) -> Any:
+        def collected(total: None, parts: Sequence[tuple[Any, Any, int]]) -> Any:
             cotangents: list[Any] = [np.zeros(y.shape, y.dtype)[()] for y in results]
-            for (_, k), g in parts:
+            for _, g, k in parts:
                 cotangents[k] = cotangents[k] + g
             return cotangents
 
         edges = [(x.node, taker(k, x)) for k, x in enumerate(leaves) if type(x) is Box and x.owner is owner]
         collecting = newborn([(newborn(edges), pull)])
-        return rebuild([recorded(y, owner, [(collecting, Portion((collected, k)))]) for k, y in enumerate(results)])
+        parts = [lambda g, k=k: Part((collected, g, k)) for k in range(len(results))]
+        return rebuild([recorded(y, owner, [(collecting, part)]) for y, part in zip(results, parts, strict=True)])
 
     def pushed_answer(
         self, ans: Any, values: Sequence[Any], options: Options, followed: Sequence[tuple[int, Any]], owner: Trace

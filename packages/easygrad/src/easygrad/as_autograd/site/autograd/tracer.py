@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -11,7 +11,7 @@ import numpy as np
 
 from easygrad import core
 from easygrad.containers import flatten
-from easygrad.core import Box, Forward, Portion, Reverse, Trace, boxed, stop_gradient
+from easygrad.core import Box, Forward, Part, Reverse, Trace, boxed, stop_gradient
 from easygrad.extend import isbox, notrace_primitive
 from easygrad.misc.tracers import Graph
 from easygrad.operations import newborn
@@ -130,13 +130,13 @@ def parts(node: core.Node, value: Any) -> list[core.Node]:
     leaves, rebuild = flatten(value, whole=True)
     zeros = flatten(vspace(value).zeros(), whole=True)[0]
 
-    def collected(total: None, found: list[tuple[Portion, Any]]) -> Any:
+    def collected(total: None, found: Sequence[tuple[Any, Any, int]]) -> Any:
         cotangents = list(zeros)
-        for (_, k), g in found:
+        for _, g, k in found:
             cotangents[k] = cotangents[k] + g
         return rebuild(cotangents)
 
-    return [newborn([(node, Portion((collected, k)))]) for k in range(len(leaves))]
+    return [newborn([(node, lambda g, k=k: Part((collected, g, k)))]) for k in range(len(leaves))]
 
 
 def trace(start_node: Any, fun: Callable[[Any], Any], x: Any) -> tuple[Any, Any]:
