@@ -130,8 +130,8 @@ ENGINES = (
         (
             Edit(
                 "core.py",
-                "elif type(total) is type(term) is float64:\n        cotangents[parent] = total + term",
-                "elif type(term) is not Parts:\n        cotangents[parent] = term",
+                "elif type(total) is type(term) is not np.ndarray:",
+                "elif type(term) is not Part:\n        cotangents[parent] = term\n    elif False:",
             ),
         ),
     ),

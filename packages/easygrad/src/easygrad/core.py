@@ -269,7 +269,7 @@ def send(parent: Node, term: Array, cotangents: dict[Node, Array], queue: Any, o
     if total is None:
         cotangents[parent] = term if type(term) is not Part else Parts((None, term))
         heappush(queue, (parent.birth, parent))
-    elif type(total) is type(term) is float64:
+    elif type(total) is type(term) is not np.ndarray:  # but numbers or boxes
         cotangents[parent] = total + term
     elif type(term) is Part:
         cotangents[parent] = total = total if type(total) is Parts else Parts((total,))
