@@ -114,7 +114,7 @@ ENGINES = (
                 "self.__class__ = Closed",
                 "self.__class__ = Closed\n        if sys.exc_info()[0] is None:\n            STACK.remove(self)",
             ),
-            Edit("primitives.py", "\nNUMBERS = ", "\nReverse = None  # so that one place records all\nNUMBERS = "),
+            Edit("primitives.py", "\nNUMBERS = ", "\nReverse = str  # so that one place records all\nNUMBERS = "),
             Edit(
                 "core.py",
                 "    node = Node()\n    node.birth",

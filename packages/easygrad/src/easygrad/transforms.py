@@ -154,7 +154,10 @@ def elementwise_grad(f: Function, argnum: Argnum = 0) -> Function:
 
 
 class Elements(Reverse):
-    """Reverse mode that notes whether nothing but elementwise functions was called."""
+    """Reverse mode that notes whether nothing but elementwise functions was called.
+
+    Those of one or two arguments are recorded on the shortest way, and not seen here.
+    """
 
     __slots__ = ()
 

@@ -160,7 +160,7 @@ def recording() -> Iterator[Tape]:
         stack.enter_context(patch.object(core, "recorded", recorder.record))
         stack.enter_context(patch.object(core, "boxed", recorder.box))
         for module in (primitives, reductions):
-            stack.enter_context(patch.object(module, "Reverse", None))
+            stack.enter_context(patch.object(module, "Reverse", type("NoTrace", (), {})))
         yield recorder.tape
 
 
