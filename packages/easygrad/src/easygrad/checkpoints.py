@@ -14,7 +14,8 @@ import numpy as np
 
 from easygrad.calls import Transform
 from easygrad.containers import flatten
-from easygrad.core import Array, Box, Node, Part, Reverse, Trace, births, level_of, recorded, stop_gradient
+from easygrad.core import Array, Box, Reverse, Trace, level_of, portion, recorded, stop_gradient
+from easygrad.operations import newborn
 from easygrad.results import Function, Recorded, name_of
 
 Leaves = Sequence[Array]
@@ -53,9 +54,9 @@ def checkpointed(f: Function, on_leaves: Callable[[Leaves], Any], leaves: Leaves
     results, rebuild = flatten(on_leaves(values))
     results = [number(x, owner, f) for x in results]
     again = Again(f, on_leaves, values, followed, results)
-    dealing = node([(leaves[i].node, taker(k)) for k, i in enumerate(followed)])
-    collecting = node([(dealing, again.pull)])
-    return rebuild([recorded(x, owner, [(collecting, again.part(k))]) for k, x in enumerate(results)])
+    dealing = newborn([(leaves[i].node, taker(k)) for k, i in enumerate(followed)])
+    collecting = newborn([(dealing, again.pull)])
+    return rebuild([recorded(x, owner, [(collecting, portion(again.collected, k))]) for k, x in enumerate(results)])
 
 
 def number(x: Any, owner: Trace, f: Function) -> Array:
@@ -66,14 +67,6 @@ def number(x: Any, owner: Trace, f: Function) -> Array:
             "an attribute. Pass it as an argument."
         )
     return x if type(x) is Box else np.asarray(x)[()]
-
-
-def node(edges: Sequence[tuple[Node, Callable[[Any], Any]]]) -> Node:
-    """Return a new node."""
-    new = Node()
-    new.birth = next(births)
-    new.edges = edges
-    return new
 
 
 def taker(k: int) -> Callable[[Leaves], Array]:
@@ -88,10 +81,6 @@ class Again:
         self, f: Function, on_leaves: Callable[[Leaves], Any], values: Leaves, followed: Sequence[int], results: Leaves
     ) -> None:
         self.f, self.on_leaves, self.values, self.followed, self.results = f, on_leaves, values, followed, results
-
-    def part(self, k: int) -> Callable[[Array], Part]:
-        """Return the way from the cotangent of a result to those of all."""
-        return lambda g: Part((self.collected, g, k))
 
     def collected(self, total: None, parts: Sequence[tuple[Any, Array, int]]) -> Any:
         """Return the cotangents of all results, from what came from some of them."""

@@ -26,14 +26,13 @@ operation, use its ``elementwise``, ``linear``, ``jointly_linear`` or ``general`
 from __future__ import annotations
 
 import inspect
-import operator
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import cached_property
 from heapq import heappop, heappush
 from itertools import chain, count, repeat, takewhile
-from operator import attrgetter
+from operator import attrgetter, or_
 from typing import Any
 
 import numpy as np
@@ -104,7 +103,7 @@ class Unary(Node):
     y: Any
 
     @property
-    def edges(self) -> Sequence[Edge]:  # type: ignore[override]  # made for who wants to see the graph
+    def edges(self) -> Sequence[Edge]:  # type: ignore[override]  # a slot in Node; made here for who asks
         """The edges of this call, as those of a ``Node``."""
         pairs, kept = [(self.parent, self.rule)], [self.ans, self.x]
         if type(self) is Binary:
@@ -219,6 +218,11 @@ class Part(tuple[Any, ...]):
     __slots__ = ()
 
 
+def portion(merge: Rule, *place: Any) -> Rule:
+    """Return the pullback to a part of a cotangent."""
+    return lambda g: Part((merge, g, *place))
+
+
 class Parts(list[Any]):
     """A cotangent that is not built yet: the sum of what is whole, or None, and then the parts."""
 
@@ -232,7 +236,7 @@ def backward(cotangents: dict[Node, Array], keep: bool = False) -> dict[Node, Ar
     taken at once if nothing else is waiting that was born later. The pass drops the pullbacks of a node, and the arrays
     they hold, as soon as they have run, unless ``keep`` is true.
     """
-    starts, ours, queue = {}, set(), []  # type: ignore[var-annotated]  # of nodes
+    starts, ours, queue = {}, set(), []  # type: ignore[var-annotated]  # plain from the calls of send
     for end in cotangents:
         heappush(queue, (end.birth, end))
     while queue:
@@ -259,7 +263,7 @@ def backward(cotangents: dict[Node, Array], keep: bool = False) -> dict[Node, Ar
                 starts[node] = g
             for parent, pullback in edges:
                 send(parent, pullback(g), cotangents, queue, ours)
-            edges = pullback = None  # type: ignore[assignment]  # or the last residuals would outlive their use
+            edges = pullback = None  # type: ignore[assignment]  # the last residuals must not outlive their use
     return starts
 
 
@@ -393,7 +397,7 @@ class Elementwise(Primitive):
         super().__init__(fun, rules, name, fast)
         self.keeps = [needed(rule) if callable(rule) else () for rule in rules]
         if len(rules) == 2:
-            self.keeps.append(tuple(map(operator.or_, *self.keeps)))
+            self.keeps.append(tuple(map(or_, *self.keeps)))
 
     def pullback(self, i: int, ans: Array, args: Args) -> Rule:
         """Return the pullback to argument ``i``, with a projection if that was broadcast or cast."""

@@ -105,7 +105,7 @@ def apply_unary(primitive: Primitive, x: Array) -> Array:
     """Call an elementwise primitive of one argument: ``apply`` on the shortest way."""
     value, trace = x.value, x.owner
     ans = apply_unary(primitive, value) if type(value) is Box else primitive.fast(value)
-    if type(trace) is not Reverse and not isinstance(trace, Reverse):
+    if not isinstance(trace, Reverse):
         return trace.record(primitive, ans, (value,), {}, ((0, x.node),))
     node, (keep_ans, keep_x) = Unary(), primitive.keeps[0]
     node.birth, node.parent, node.rule = next(births), x.node, primitive.rules[0]
@@ -136,7 +136,7 @@ def apply_binary(primitive: Primitive, x: Array, y: Array) -> Array:
     while type(value) is Box:
         value = value.value
     scalar = type(value) is float64
-    if (type(trace) is not Reverse and not isinstance(trace, Reverse)) or not (scalar or alike(a, b)):
+    if not isinstance(trace, Reverse) or not (scalar or alike(a, b)):
         return trace.record(primitive, ans, (a, b), {}, ((0, x.node), (1, y.node)))
     node = Binary()
     if x.node.birth < y.node.birth:
@@ -172,7 +172,7 @@ def apply_beside(primitive: Primitive, x: Array, y: Array) -> Array:
         value = value.value
     trace, scalar = followed.owner, type(value) is float64
     fits = scalar or type(constant) in NUMBERS or alike(followed.value, ans)  # nothing was broadcast or cast
-    if not fits or (type(trace) is not Reverse and not isinstance(trace, Reverse)):
+    if not fits or not isinstance(trace, Reverse):
         return trace.record(primitive, ans, (a, b), {}, ((i, followed.node),))
     node = Binary()
     node.parent, node.rule, node.other = followed.node, primitive.rules[i], None

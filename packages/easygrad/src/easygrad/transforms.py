@@ -156,7 +156,8 @@ def elementwise_grad(f: Function, argnum: Argnum = 0) -> Function:
 class Elements(Reverse):
     """Reverse mode that notes whether nothing but elementwise functions was called.
 
-    Those of one or two arguments are recorded on the shortest way, and not seen here.
+    Those of one or two arguments are recorded on the shortest way, and not seen here. The short ways of sums and of
+    ``x[i]`` are therefore for a trace that is a ``Reverse`` and nothing more: here these come to ``record``.
     """
 
     __slots__ = ()

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from easygrad.core import Array, Part, Rule, projected
+from easygrad.core import Array, Part, Rule, portion, projected
 from easygrad.primitives import jointly_linear, linear
 
 ONCE = (int, np.integer, slice, type(None), type(Ellipsis))
@@ -67,14 +67,13 @@ def merged(total: Array | None, parts: list[Any]) -> Array:
 
 
 def part(g: Array, space: tuple[Any, Any], index: Any) -> Part:
-    """Return zeros with ``g`` added at the index, built only when they are needed."""
+    """Return zeros with ``g`` added at the index, built only when they are needed: the rule of ``x[i]`` when linked."""
     return Part((merged, g, space, index))
 
 
 def getitem_transpose(ans: Array, x: Array, index: Any) -> Rule:
     """Return ``g -> `` zeros with ``g`` added at the index."""
-    space, index = (x.shape, x.dtype), kept(index)
-    return lambda g: part(g, space, index)
+    return portion(merged, (x.shape, x.dtype), kept(index))
 
 
 getitem = linear(operator.getitem, getitem_transpose, name="getitem")

@@ -35,7 +35,7 @@ spence = elementwise(
     sp.spence,
     lambda g, _ans, z: -g * (log1p_share(z - 1.0) if z.dtype.kind != "c" else np.log(z) / (z - 1.0)),
 )
-lambertw = elementwise(sp.lambertw, lambda g, ans, _z, k=0, tol=1e-08: g / (np.exp(ans) * (1.0 + ans)), None, None)
+lambertw = elementwise(sp.lambertw, lambda g, ans, _z, k=0, tol=1e-8: g / (np.exp(ans) * (1.0 + ans)), None, None)
 wrightomega = elementwise(sp.wrightomega, lambda g, ans, _z: g * ans / (1.0 + ans))
 
 # Functions in pairs

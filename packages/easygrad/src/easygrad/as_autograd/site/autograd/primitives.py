@@ -23,12 +23,12 @@ from easygrad.core import (
     Closed,
     Forward,
     Node,
-    Part,
     Reverse,
     Trace,
     backward,
     boxed,
     level_of,
+    portion,
     project,
     recorded,
 )
@@ -136,8 +136,7 @@ class AutogradPrimitive(Operation):
 
         edges = [(x.node, taker(k, x)) for k, x in enumerate(leaves) if type(x) is Box and x.owner is owner]
         collecting = newborn([(newborn(edges), pull)])
-        parts = [lambda g, k=k: Part((collected, g, k)) for k in range(len(results))]
-        return rebuild([recorded(y, owner, [(collecting, part)]) for y, part in zip(results, parts, strict=True)])
+        return rebuild([recorded(y, owner, [(collecting, portion(collected, k))]) for k, y in enumerate(results)])
 
     def pushed_answer(
         self, ans: Any, values: Sequence[Any], options: Options, followed: Sequence[tuple[int, Any]], owner: Trace

@@ -11,7 +11,7 @@ import numpy as np
 
 from easygrad import core
 from easygrad.containers import flatten
-from easygrad.core import Box, Forward, Part, Reverse, Trace, boxed, stop_gradient
+from easygrad.core import Box, Forward, Reverse, Trace, boxed, portion, stop_gradient
 from easygrad.extend import isbox, notrace_primitive
 from easygrad.misc.tracers import Graph
 from easygrad.operations import newborn
@@ -136,7 +136,7 @@ def parts(node: core.Node, value: Any) -> list[core.Node]:
             cotangents[k] = cotangents[k] + g
         return rebuild(cotangents)
 
-    return [newborn([(node, lambda g, k=k: Part((collected, g, k)))]) for k in range(len(leaves))]
+    return [newborn([(node, portion(collected, k))]) for k in range(len(leaves))]
 
 
 def trace(start_node: Any, fun: Callable[[Any], Any], x: Any) -> tuple[Any, Any]:
