@@ -308,7 +308,7 @@ def projected(pullback: Rule, x: Array) -> Rule:
     return lambda g: project(pullback(g), shape, dtype)
 
 
-def alike(x: Array, y: Array) -> bool:
+def matching(x: Array, y: Array) -> bool:
     """Return whether two arrays have one shape and dtype: then an argument was neither broadcast nor cast."""
     return x.shape == y.shape and x.dtype is y.dtype
 
@@ -404,7 +404,7 @@ class Elementwise(Primitive):
         rule, x = self.rules[i], args[i]
         keeps = chain(self.keeps[i], repeat(True))
         kept = [value if keep else None for value, keep in zip((ans, *args), keeps, strict=False)]
-        if alike(x, ans):
+        if matching(x, ans):
             return lambda g: rule(g, *kept)
         shape, dtype = x.shape, x.dtype
         if not any(self.keeps[i]):  # a constant factor can wait until after the sum

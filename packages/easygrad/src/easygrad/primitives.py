@@ -26,10 +26,10 @@ from easygrad.core import (
     Reverse,
     Rule,
     Unary,
-    alike,
     apply,
     births,
     float64,
+    matching,
     plain,
 )
 
@@ -136,7 +136,7 @@ def apply_binary(primitive: Primitive, x: Array, y: Array) -> Array:
     while type(value) is Box:
         value = value.value
     scalar = type(value) is float64
-    if not isinstance(trace, Reverse) or not (scalar or alike(a, b)):
+    if not isinstance(trace, Reverse) or not (scalar or matching(a, b)):
         return trace.record(primitive, ans, (a, b), {}, ((0, x.node), (1, y.node)))
     node = Binary()
     if x.node.birth < y.node.birth:
@@ -171,7 +171,7 @@ def apply_beside(primitive: Primitive, x: Array, y: Array) -> Array:
     while type(value) is Box:
         value = value.value
     trace, scalar = followed.owner, type(value) is float64
-    fits = scalar or type(constant) in NUMBERS or alike(followed.value, ans)  # nothing was broadcast or cast
+    fits = scalar or type(constant) in NUMBERS or matching(followed.value, ans)  # nothing was broadcast or cast
     if not fits or not isinstance(trace, Reverse):
         return trace.record(primitive, ans, (a, b), {}, ((i, followed.node),))
     node = Binary()
