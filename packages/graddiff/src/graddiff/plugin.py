@@ -6,15 +6,15 @@ underscore. An item is called after its cell, `elementwise.py::sin[vjp-x-(3,)]`,
 --junitxml work as everywhere.
 
 The ledger of known differences is the file `ledger.toml` beside the case files, or above them. What it says of a cell
-is judged with the cell; `--update-ledger` writes it anew. A run of all cases is also held against the accepted report,
-`report.txt` in the same folder; `--accept` writes that one.
+is judged with the cell; `--update-ledger` writes it anew. A run is also held against the accepted report, `report.txt`
+in the same folder; `--accept` writes that one, after a run of all cases.
 
 The exit code is 0 if everything is as expected, 1 if a verdict, the ledger or a change of the accepted verdicts fails
 the run, 3 if a case is broken (it cannot be imported, or does not fit together), 4 (pytest's usage error) for an
 unknown library or no paths.
 """
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from graddiff.cells import Cell
     from graddiff.ledger import Ledger
     from graddiff.libraries import Library
+    from graddiff.report.summary import Tally
     from graddiff.run import CaseRun, Record
     from graddiff.selection import Selection
 
@@ -54,6 +55,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--order", type=int, metavar="N", help="ask every case to all orders up to N, whatever it lists")
     group.addoption("--accept", action="store_true", help="accept the verdicts of this run: write report.txt anew")
     group.addoption("--report-dir", default="reports", metavar="DIR", help="where the reports go")
+    group.addoption(
+        "--graddiff-command", default="", metavar="TEXT", help="how this run was started; a failure shows it with -k"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -78,10 +82,17 @@ def pytest_configure(config: pytest.Config) -> None:
         told = ", ".join(f"{name} is {library.name!r}" for name, library in zip(names, libraries, strict=True))
         raise pytest.UsageError(f"--lib: two adapters have the same name ({told}); give one of them another `name`")
     config.pluginmanager.register(Comparison(config, libraries, _ledger(config)), "graddiff-comparison")
-    if config.option.verbose == 0 and not config.option.collectonly and not hasattr(config, "workerinput"):
-        from graddiff.progress import PytestProgress
+    if not config.option.collectonly and not hasattr(config, "workerinput"):
+        from graddiff.console import Console
 
-        config.pluginmanager.register(PytestProgress(config), "graddiff-progress")
+        config.pluginmanager.register(Console(config, _command(config)), "graddiff-console")
+
+
+def _command(config: pytest.Config) -> str:
+    """Return the command that takes -k to run a case again with the same libraries; "" where none is known."""
+    command: str = config.getoption("--graddiff-command")
+    libraries = "".join(f" --lib {name}" for name in config.getoption("--lib"))
+    return command + libraries if command else ""
 
 
 def _ledger(config: pytest.Config) -> "Ledger | None":
@@ -146,11 +157,14 @@ class Comparison:
         self.ledger = ledger
         self.selection = _selection(config)
         self.complaints: list[str] = []
-        self.changes: list[str] = []
+        self.changes: Sequence[str] = ()
+        self.refusal = ""
+        self.tally: Tally | None = None
         self.places: dict[str, str] = {}
         self.names_of_cases: set[str] = set()
         self.records: list[Record] = []
         self.collection_failed = False
+        self.broken_off = False
 
     @pytest.hookimpl(wrapper=True)
     def pytest_collect_file(
@@ -194,6 +208,7 @@ class Comparison:
         """Write the reports, and turn the exit code into 3 where a case is broken."""
         if hasattr(session.config, "workerinput"):
             return  # a worker of pytest-xdist: its records travel to the process that started it
+        self.broken_off = exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
         if self.config.getoption("--update-ledger"):
             self._update_ledger()
         self.complaints = self._complaints()
@@ -205,20 +220,25 @@ class Comparison:
             session.exitstatus = CASE_BROKEN
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Print the totals and where the reports are."""
-        if not self.records:
+        """Print what failed by the line that it leads back to, the totals, and who is right."""
+        if self.tally is None:
             return
-        from graddiff.report import text
+        from graddiff.report import summary
 
         terminalreporter.section(f"graddiff: {' and '.join(self._names())}")
-        for line in text.totals(self._sorted()):
-            terminalreporter.write_line(line)
+        for line in summary.group_lines(self._sorted(), _command(self.config)):
+            terminalreporter.write_line(line, red=not line.startswith(" "))
         for line in self.complaints:
             terminalreporter.write_line(f"the ledger fails the run: {line}", red=True)
         if self.changes:
             terminalreporter.write_line("verdicts changed; --accept accepts them:", red=True)
         for line in self.changes:
             terminalreporter.write_line(f"  {line}")
+        if self.refusal:
+            terminalreporter.write_line(self.refusal, red=True)
+        for line in summary.count_lines(self._sorted(), self.tally):
+            terminalreporter.write_line(line)
+        terminalreporter.write_line(summary.sentence(self._sorted(), self._names()), bold=True)
         names = ("report.html", "report.txt", "report.json")
         terminalreporter.write_line("reports: " + ", ".join(str(self._folder() / name) for name in names))
 
@@ -235,7 +255,7 @@ class Comparison:
         if self.ledger is None or not self.records:
             return []
         complaints = self.ledger.without_reason()
-        if not self.collection_failed and _is_complete(self.config, _ledger_path(self.config)):
+        if self._is_complete(_ledger_path(self.config)):
             complaints += self.ledger.naming_nothing(self.records, self._names())
         return complaints
 
@@ -244,7 +264,7 @@ class Comparison:
         if self.ledger is None or not self.records:
             return
         path = _ledger_path(self.config)
-        complete = not self.collection_failed and _is_complete(self.config, path)
+        complete = self._is_complete(path)
         today = date.today().isoformat()
         self.ledger = self.ledger.updated(self._sorted(), self._names(), today, complete)
         path.write_text(self.ledger.dump(), encoding="utf-8", newline="\n")
@@ -266,7 +286,7 @@ class Comparison:
     def _write_reports(self) -> None:
         if not self.records:
             return
-        from graddiff.report import html, json_report, text
+        from graddiff.report import html, json_report, summary, text
 
         self._folder().mkdir(parents=True, exist_ok=True)
         benchmark = "benchmark.html" if (self._folder() / "benchmark.html").exists() else ""
@@ -276,19 +296,30 @@ class Comparison:
         for name, render in (("report.txt", text.render), ("report.json", json_report.render)):
             content = render(self._sorted(), self._names(), self.complaints)
             (self._folder() / name).write_text(content, encoding="utf-8", newline="\n")
-        self._hold_against_accepted(text.render(self._sorted(), self._names(), self.complaints))
+        changed = self._hold_against_accepted(text.render(self._sorted(), self._names(), self.complaints))
+        self.tally = summary.Tally.of(self.records, changed, len(self.complaints))
 
-    def _hold_against_accepted(self, report: str) -> None:
-        """Note where the verdicts of a complete run differ from the accepted report; accept them if that is asked."""
-        from graddiff.accepted import NAME, differences
+    def _hold_against_accepted(self, report: str) -> int:
+        """Note where verdicts differ from the accepted report, and return in how many; accept them if that is asked."""
+        from graddiff.accepted import NAME, changes
 
-        folder = _ledger_path(self.config).parent
-        if self.collection_failed or not _is_complete(self.config, folder / NAME):
-            return
+        path = _ledger_path(self.config).parent / NAME
+        whole = self._is_complete(path)
         if self.config.getoption("--accept"):
-            (folder / NAME).write_text(report, encoding="utf-8", newline="\n")
-        elif (folder / NAME).exists():
-            self.changes = differences(report, folder / NAME)
+            if whole:
+                path.write_text(report, encoding="utf-8", newline="\n")
+                return 0
+            self.refusal = "--accept: nothing was accepted, for that takes a run of all cases"
+        if not path.exists() or self.config.getoption("--order"):
+            return 0
+        failing = {f"{record['file']}::{record['case']}" for record in self.records if record["fails"]}
+        found = changes(report, path, failing, whole)
+        self.changes = found.lines
+        return found.count
+
+    def _is_complete(self, path: Path) -> bool:
+        """Say whether all cases of a folder, that of the ledger or of the accepted report, were run to the end."""
+        return not (self.collection_failed or self.broken_off) and _is_complete(self.config, path)
 
 
 class CaseFile(pytest.File):
@@ -349,6 +380,11 @@ class ComparisonItem(pytest.Item):
 
     record: "Record"
 
+    def __init__(self, **keywords: Any) -> None:
+        super().__init__(**keywords)
+        # so -k can select one case by a word that is in no other name: "comparisons/file.py::case["
+        self.extra_keyword_matches.add(self.nodeid)
+
     def make_record(self) -> "Record":
         """Do the work of the item."""
         raise NotImplementedError
@@ -365,7 +401,7 @@ class ComparisonItem(pytest.Item):
             return super().repr_failure(excinfo, style)
         from graddiff.report.text import failure_lines
 
-        return "\n".join(failure_lines(self.record))
+        return "\n".join(failure_lines(self.record, _command(self.config)))
 
     def reportinfo(self) -> tuple[Path, None, str]:
         """Name the item in the summary."""

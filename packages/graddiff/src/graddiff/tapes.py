@@ -286,7 +286,14 @@ def source_line(function: Function | None) -> str:
 
 
 def shown_path(path: Path) -> str:
-    """Return the path of a module below the folder from which it is imported; of any other file, the name."""
+    """Return the path of a file as it is best found: of the user's own from the root of the repository.
+
+    What is installed is told by its path below the folder from which it is imported, as "autograd/numpy/fft.py".
+    """
+    root = next((parent for parent in (*path.parents, Path.cwd()) if (parent / ".git").exists()), Path.cwd())
+    installed = any(folder in ("site-packages", "dist-packages") for folder in path.parts)
+    if path.is_relative_to(root) and not installed:
+        return path.relative_to(root).as_posix()
     homes = [Path(entry).resolve() for entry in sys.path if entry]
     inside = [path.relative_to(home).as_posix() for home in homes if path.is_relative_to(home)]
     return min((name for name in inside if "/" in name), key=len, default=path.name)
