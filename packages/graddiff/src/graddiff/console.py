@@ -84,6 +84,7 @@ class Console:
         reporter = self._reporter()
         if reporter is not None:
             reporter.__class__ = CellReporter
+            reporter.showfspath = False  # no letters of cells follow the name of a file
         workers = self._config.pluginmanager.getplugin("terminaldistreporter")
         if workers is not None:
             from graddiff.scheduling import WorkersReporter
@@ -147,10 +148,10 @@ class Console:
         head, *lines = failure_block(record, command=self._command)
         if self._progress:
             self._progress.write(f"\n{head}", "bold red")
-            self._progress.write("\n".join([*lines, ""]))
+            self._progress.write("\n".join(lines))
             return
         self._write_line(f"\n{head}", red=True, bold=True)
-        for line in [*lines, ""]:
+        for line in lines:
             self._write_line(line)
 
     def _write_line(self, line: str, **markup: bool) -> None:

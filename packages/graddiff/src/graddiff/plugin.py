@@ -220,27 +220,30 @@ class Comparison:
             session.exitstatus = CASE_BROKEN
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Print what failed by the line that it leads back to, the totals, and who is right."""
+        """Print the summary."""
         if self.tally is None:
             return
+        terminalreporter.section(f"graddiff: {' and '.join(self._names())}")
+        for line in self._summary(self.tally):
+            terminalreporter.write_line(line, bold=not line.startswith(" "))
+
+    def _summary(self, tally: "Tally") -> list[str]:
+        """Return what a run says at its end: what is known, what fails by its rule, counts, who is right."""
         from graddiff.report import summary
 
-        terminalreporter.section(f"graddiff: {' and '.join(self._names())}")
-        for line in summary.group_lines(self._sorted(), _command(self.config)):
-            terminalreporter.write_line(line, red=not line.startswith(" "))
-        for line in self.complaints:
-            terminalreporter.write_line(f"the ledger fails the run: {line}", red=True)
-        if self.changes:
-            terminalreporter.write_line("verdicts changed; --accept accepts them:", red=True)
-        for line in self.changes:
-            terminalreporter.write_line(f"  {line}")
-        if self.refusal:
-            terminalreporter.write_line(self.refusal, red=True)
-        for line in summary.count_lines(self._sorted(), self.tally):
-            terminalreporter.write_line(line)
-        terminalreporter.write_line(summary.sentence(self._sorted(), self._names()), bold=True)
+        records = self._sorted()
         names = ("report.html", "report.txt", "report.json")
-        terminalreporter.write_line("reports: " + ", ".join(str(self._folder() / name) for name in names))
+        return [
+            *summary.known_lines(records),
+            *summary.group_lines(records, _command(self.config)),
+            *(f"the ledger fails the run: {line}" for line in self.complaints),
+            *(["verdicts changed; --accept accepts them:"] if self.changes else []),
+            *(f"  {line}" for line in self.changes),
+            *([self.refusal] if self.refusal else []),
+            *summary.count_lines(records, tally),
+            summary.sentence(records, self._names()),
+            "reports: " + ", ".join(str(self._folder() / name) for name in names),
+        ]
 
     def judged_by_ledger(self, record: "Record") -> "Record":
         """Return the record with what the ledger says of it, which may make it fail."""

@@ -7,10 +7,11 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from graddiff.report.text import Record, rerun, totals
+from graddiff.report.text import Record, rerun, totals, upstream_wrong
 
-JUDGED = ("right", "wrong", "behaviour differs")
+JUDGED = ("right", "wrong")
 SHOWN = 8  # cases under one line that have a line of their own; of the others the names are told
+KNOWN = 3  # cases in which the upstream is wrong, as is known, that are told in full: a small selection has no more
 NAMED = 3  # cases that the last sentence names
 
 
@@ -57,7 +58,7 @@ class Tally:
             "complaint of the ledger": self.complaints,
         }
         told = ", ".join(numbered(count, kind) for kind, count in kinds.items() if count)
-        return numbered(self.failed, "failure") + (f": {told}" if told else "")
+        return numbered(self.failed, "failure") + (f": {told}" if self.failed > self.wrong else "")
 
 
 def numbered(count: int, noun: str) -> str:
@@ -76,6 +77,13 @@ def count_lines(records: Sequence[Record], tally: Tally) -> list[str]:
     cases = len({(record["file"], record["case"]) for record in records})
     done = counted(tally.cells, tally.checks)
     return [f"{done}, {numbered(cases, 'case')} in all; {tally.failures()}", *totals(records)[1:]]
+
+
+def known_lines(records: Sequence[Record]) -> list[str]:
+    """Return where the upstream is wrong and the run does not fail by it; of many cases that stands in the report."""
+    known = [record for record in records if record.get("verdict") == "upstream wrong" and not record["fails"]]
+    cases = {(record["file"], record["case"]) for record in known}
+    return ["upstream wrong:", *(f"  {line}" for line in upstream_wrong(known))] if 0 < len(cases) <= KNOWN else []
 
 
 # failing cases by the line of the rule
@@ -144,7 +152,11 @@ def _group(rule: str, cases: Sequence[FailingCase], command: str) -> list[str]:
 
 
 def sentence(records: Sequence[Record], libraries: Sequence[str]) -> str:
-    """Return in how many cells each library is right; judged are the cells in which the referee has a verdict on it."""
+    """Return in how many cells each library is right.
+
+    Judged are the cells in which it gave numbers that the referee calls right or wrong: not those where it raises, or
+    answers in another shape or kind than plain NumPy, where the referee abstains, or where there is no right answer.
+    """
     cells = [record for record in records if "verdict" in record]
     subject, *others = libraries
     return "; ".join([_of_subject(cells, subject), *(_of_other(cells, other) for other in others)])
@@ -153,34 +165,27 @@ def sentence(records: Sequence[Record], libraries: Sequence[str]) -> str:
 def _of_subject(cells: Sequence[Record], subject: str) -> str:
     counts = _counts(cells, subject)
     judged = sum(counts[state] for state in JUDGED)
-    told = [f"{subject} is right in {spaced(counts['right'])} of {spaced(judged)} judged {_cells(judged)}"]
-    for state, words in (("wrong", "wrong in"), ("behaviour differs", "departs from plain NumPy in")):
-        names = dict.fromkeys(record["case"] for record in cells if record["states"][subject] == state)
-        told += [f"{words} {spaced(counts[state])} ({_named(list(names))})"] if names else []
-    told += [f"{spaced(counts['unsupported'])} it does not support"] if counts["unsupported"] else []
-    return ", ".join(told)
+    cases = list(dict.fromkeys(record["case"] for record in cells if record["states"][subject] == "wrong"))
+    more = f" and {numbered(len(cases) - NAMED, 'case')} more" if len(cases) > NAMED else ""
+    wrong = f", wrong in {spaced(counts['wrong'])} ({', '.join(cases[:NAMED])}{more})" if cases else ""
+    noun = "cell" if judged == 1 else "cells"
+    head = f"{subject} is right in {spaced(counts['right'])} of {spaced(judged)} judged {noun}{wrong}"
+    return "; ".join([head, *_not_judged(counts)])
 
 
 def _of_other(cells: Sequence[Record], library: str) -> str:
     counts = _counts(cells, library)
-    told = [f"{library} is wrong in {spaced(counts['wrong'])}"]
-    told += [f"{spaced(counts['unsupported'])} it does not support"] if counts["unsupported"] else []
-    told += [f"in {spaced(n)} it departs from plain NumPy"] if (n := counts["behaviour differs"]) else []
-    return "; ".join(told)
+    return "; ".join([f"{library} is wrong in {spaced(counts['wrong'])}", *_not_judged(counts)])
+
+
+def _not_judged(counts: Counter[str]) -> list[str]:
+    told = [f"{spaced(counts['unsupported'])} it does not support"] if counts["unsupported"] else []
+    return told + ([f"in {spaced(n)} it departs from plain NumPy"] if (n := counts["behaviour differs"]) else [])
 
 
 def _counts(cells: Iterable[Record], library: str) -> Counter[str]:
     """Return the states of a library; conventions have no right answer."""
     return Counter(record["states"][library] for record in cells if record["verdict"] != "convention")
-
-
-def _named(names: Sequence[str]) -> str:
-    more = f" and {numbered(len(names) - NAMED, 'case')} more" if len(names) > NAMED else ""
-    return ", ".join(names[:NAMED]) + more
-
-
-def _cells(count: int) -> str:
-    return "cell" if count == 1 else "cells"
 
 
 def spaced(count: int) -> str:
