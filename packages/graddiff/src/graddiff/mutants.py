@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from graddiff.arrays import Array
-from graddiff.bound import Bound, errors_of
+from graddiff.bound import Bound
 from graddiff.truth import TruePart
 
 Parts = Sequence[Array]
@@ -73,7 +73,7 @@ def score(truth: Sequence[TruePart], bound: Bound) -> Score:
         if all(np.array_equal(a, b) for a, b in zip(spoilt, parts, strict=True)):
             continue
         applicable.add(name)
-        if any(np.any(errors_of(a, t, bound).wrong) for a, t in zip(spoilt, truth, strict=True)):
+        if any(bound.rejects(a, t) for a, t in zip(spoilt, truth, strict=True)):
             killed.add(name)
     return Score(frozenset(applicable), frozenset(killed))
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from graddiff.cells import Cell
     from graddiff.ledger import Ledger
     from graddiff.libraries import Library
+    from graddiff.referee import Referee
     from graddiff.run import CaseRun, Record
     from graddiff.selection import Selection
 
@@ -301,20 +302,23 @@ class CaseFile(pytest.File):
     def collect(self) -> Iterator[pytest.Item]:
         """Give the items of all cases of the file."""
         from graddiff.cases import CaseError, Sources, load
+        from graddiff.referee import Referee
 
         try:
             cases = load(self.path)
         except CaseError as error:
             raise self.CollectError(str(error)) from error
         seen: set[str] = set()
-        sources = Sources()
+        sources, referee = Sources(), Referee()
         selection = self.comparison.selection
         self.comparison.names_of_cases |= {self.path.stem, *(case.id for case in cases)}
         for case in cases:
             if selection.takes(case.id, self.path):
-                yield from self._items(selection.asked(case), seen, sources)
+                yield from self._items(selection.asked(case), seen, sources, referee)
 
-    def _items(self, case: "Case", seen: set[str], sources: "Sources") -> Iterator[pytest.Item]:
+    def _items(
+        self, case: "Case", seen: set[str], sources: "Sources", referee: "Referee"
+    ) -> Iterator[pytest.Item]:
         """Give one item for each cell and one for the discrimination, or one that says what is broken."""
         from graddiff.cases import CaseError
         from graddiff.run import DISCRIMINATION, CaseRun
@@ -322,7 +326,7 @@ class CaseFile(pytest.File):
         file = self.comparison.label(self.path)
         try:
             self._refuse_duplicates(case, file, seen)
-            run = CaseRun.prepare(case, file, sources)
+            run = CaseRun.prepare(case, file, sources, referee)
         except CaseError as error:
             yield BrokenItem.from_parent(self, name=f"{case.id}[broken]", case=case, file=file, error=error)
             return

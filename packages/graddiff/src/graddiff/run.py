@@ -41,9 +41,12 @@ class CaseRun:
     _truths: dict[tuple[object, ...], tuple[TruePart, ...] | str] = field(default_factory=dict)
 
     @classmethod
-    def prepare(cls, case: Case, file: str, sources: Sources) -> "CaseRun":
-        """Check a case and list its cells; raises CaseError where the case does not fit together."""
-        referee = Referee()
+    def prepare(cls, case: Case, file: str, sources: Sources, referee: Referee | None = None) -> "CaseRun":
+        """Check a case and list its cells; raises CaseError where the case does not fit together.
+
+        A referee takes milliseconds to make: many cases may share one.
+        """
+        referee = referee or Referee()
         names = argument_names(case, referee)
         cells = cells_of(case, names, case.build(case.function, np, referee))
         return cls(case, file, cells, referee, sources.line(case.function), sources.place(case.function))
@@ -88,7 +91,7 @@ class CaseRun:
         judgement = judge(cell, outcomes, truth)
         if isinstance(truth, str) or not any(_may_be_rounding(finding) for finding in judgement.findings):
             return judgement, truth
-        truth = with_rounding(cell, self.referee, truth)
+        truth = with_rounding(truth)
         return judge(cell, outcomes, truth), truth
 
     def explained_record(self, cell: Cell, libraries: Sequence[Library], entry: Record) -> Record:
