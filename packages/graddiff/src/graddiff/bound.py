@@ -12,6 +12,7 @@ k * eps * |truth| is right whatever it is; and a question whose answer is the sa
 MARGIN times as large as the estimate that comes with the truth needs no better one.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,7 +26,7 @@ FACTOR = 16
 FACTOR_LINEAR_ALGEBRA = 256
 FACTOR_PER_ORDER = 10
 VACUOUS = 1e-2
-MARGIN = 1e3  # of the estimate: it comes from one random direction, the sensitivity is the largest of eight
+MARGIN = 30  # of the estimate: it comes from one random direction, the sensitivity is the largest of eight
 
 
 @dataclass(frozen=True)
@@ -64,19 +65,40 @@ class Bound:
 
     def is_vacuous(self, truth: TruePart) -> bool:
         """Say whether the bound admits errors of 1 % of the largest element: then it decides nothing."""
-        most = VACUOUS * np.max(truth.magnitude, initial=0.0)
-        if most > 0 and not np.any(self.generous(truth) > most):
+        most = VACUOUS * float(np.max(truth.magnitude, initial=0.0))
+        if not np.any(self.generous(truth) > most):
             return False
         return bool(np.any(self.allowed(truth) > most))
 
-    def rejects(self, answer: Array, truth: TruePart) -> bool:
-        """Say whether an answer (flat) is wrong in any checked element."""
-        size = size_of(answer, truth)
-        if np.all(size <= self.plain(truth)):
+
+class Gate:
+    """The bound of all parts of a true answer at once: says whether it lets an answer pass.
+
+    Two limits that need no sensitivity decide nearly always.
+    """
+
+    def __init__(self, truth: Sequence[TruePart], bound: Bound) -> None:
+        self._truth, self._bound = truth, bound
+        self._floats, self._rests = joined([part.floats for part in truth]), joined([part.rests for part in truth])
+        unseen = joined([part.unseen for part in truth])
+        self._plain = np.maximum(joined([bound.plain(part) for part in truth]), unseen)
+        self._generous = np.maximum(joined([bound.generous(part) for part in truth]), unseen)
+
+    def rejects(self, answer: Array) -> bool:
+        """Say whether an answer, all parts one after the other, is wrong in any checked element."""
+        size = size_of(answer, self._floats, self._rests)
+        if np.all(size <= self._plain):
             return False
-        if not truth.is_rough and np.any(size > np.maximum(self.generous(truth), truth.unseen)):
+        if np.any(size > self._generous) and not any(part.is_rough for part in self._truth):
             return True
-        return bool(np.any(errors_of(answer, truth, self).wrong))
+        parts = np.split(answer, np.cumsum([len(part.floats) for part in self._truth])[:-1])
+        found = (errors_of(own, part, self._bound) for own, part in zip(parts, self._truth, strict=True))
+        return any(bool(np.any(errors.wrong)) for errors in found)
+
+
+def joined(parts: Sequence[Array]) -> Array:
+    """Return flat arrays one after the other."""
+    return parts[0] if len(parts) == 1 else np.concatenate([np.zeros(0), *parts])
 
 
 @dataclass(frozen=True)
@@ -120,7 +142,7 @@ def bound_for(cell: Cell) -> Bound:
 
 def errors_of(answer: Array, truth: TruePart, bound: Bound) -> Errors:
     """Measure the checked elements of an answer (flat) against the truth."""
-    size = size_of(answer, truth)
+    size = size_of(answer, truth.floats, truth.rests)
     spacing = bound.eps * np.where(truth.magnitude > 0, truth.magnitude, np.finfo(float).tiny)
     with np.errstate(over="ignore"):
         ulps = size / spacing
@@ -133,11 +155,11 @@ def errors_of(answer: Array, truth: TruePart, bound: Bound) -> Errors:
     return Errors(size, allowed, ulps, tolerable, float(np.max(truth.magnitude, initial=0.0)))
 
 
-def size_of(answer: Array, truth: TruePart) -> Array:
-    """Return the error of each checked element; what is not finite is infinitely wrong."""
+def size_of(answer: Array, floats: Array, rests: Array) -> Array:
+    """Return the error of each element against sums of two floats; what is not finite is infinitely wrong."""
     given = answer.astype(np.result_type(answer, np.float64))
     with np.errstate(invalid="ignore", over="ignore"):
-        return np.where(np.isfinite(given), np.abs((given - truth.floats) - truth.rests), np.inf)
+        return np.where(np.isfinite(given), np.abs((given - floats) - rests), np.inf)
 
 
 def ulps_apart(a: Array, b: Array) -> float:

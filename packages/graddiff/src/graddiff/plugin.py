@@ -384,7 +384,12 @@ class CellItem(ComparisonItem):
         self.run, self.cell = run, cell
 
     def make_record(self) -> "Record":
-        """Ask the libraries and judge; explain what fails."""
+        """Ask the libraries and judge; explain what fails. Of a broken case the first cell tells, for all."""
+        if self.run.misfit:
+            if self.run.is_told:
+                pytest.skip("the case is broken, as its first cell tells")
+            self.run.is_told = True
+            return self.run.broken_record()
         comparison: Comparison = self.parent.comparison  # type: ignore[union-attr]  # always a CaseFile
         record = comparison.judged_by_ledger(self.run.run(self.cell, comparison.libraries))
         if not record["fails"]:
@@ -401,6 +406,8 @@ class DiscriminationItem(ComparisonItem):
 
     def make_record(self) -> "Record":
         """Apply the mutants."""
+        if self._run.misfit:
+            pytest.skip("the case is broken, as its first cell tells")
         return self._run.discrimination_record()
 
 
@@ -409,9 +416,10 @@ class BrokenItem(ComparisonItem):
 
     def __init__(self, *, case: "Case", file: str, error: Exception, **keywords: Any) -> None:
         super().__init__(**keywords)
+        from graddiff.run import broken_record
+
         self.text = str(error)
-        place = {"file": file, "case": case.id, "cell": "broken", "number": 0}
-        self._broken = place | {"broken": self.text, "kills": "0/0", "fails": True}
+        self._broken = broken_record(file, case, self.text)
 
     def make_record(self) -> "Record":
         """Return what is wrong with the case."""

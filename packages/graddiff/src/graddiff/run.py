@@ -6,13 +6,14 @@ pytest-xdist carries between processes, and the line of the JSON report.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from graddiff.arrays import short
-from graddiff.bound import bound_for
-from graddiff.cases import Case, Sources, argument_names
+from graddiff.bound import Bound, bound_for
+from graddiff.cases import Case, CaseError, Sources, argument_names
 from graddiff.cells import Cell, ask, cells_of
 from graddiff.diagnosis import Diagnosis
 from graddiff.explain import as_record, diagnosed, explained
@@ -35,21 +36,47 @@ class CaseRun:
     file: str
     cells: list[Cell]
     referee: Referee
-    source: str
-    line: int = 0
+    sources: Sources
     explained: str = ""
+    is_told: bool = False
     _truths: dict[tuple[object, ...], tuple[TruePart, ...] | str] = field(default_factory=dict)
+    _scores: dict[tuple[tuple[TruePart, ...], Bound], Score] = field(default_factory=dict)
 
     @classmethod
     def prepare(cls, case: Case, file: str, sources: Sources, referee: Referee | None = None) -> "CaseRun":
-        """Check a case and list its cells; raises CaseError where the case does not fit together.
+        """Check a case and list its cells; raises CaseError where that cannot be done.
 
-        A referee takes milliseconds to make: many cases may share one.
+        Whether plain NumPy takes their inputs is said by `misfit`. A referee takes milliseconds to make: many cases may
+        share one.
         """
         referee = referee or Referee()
         names = argument_names(case, referee)
         cells = cells_of(case, names, case.build(case.function, np, referee))
-        return cls(case, file, cells, referee, sources.line(case.function), sources.place(case.function))
+        return cls(case, file, cells, referee, sources)
+
+    @cached_property
+    def source(self) -> str:
+        """The source of the function on one line."""
+        return self.sources.line(self.case.function)
+
+    @cached_property
+    def line(self) -> int:
+        """The line of its file on which the function begins."""
+        return self.sources.place(self.case.function)
+
+    @cached_property
+    def misfit(self) -> str:
+        """Why plain NumPy does not take the inputs of the case; "" where it does."""
+        try:
+            for cell in self.cells:
+                cell.variant.surroundings  # noqa: B018  # computes it
+        except CaseError as error:
+            return str(error)
+        return ""
+
+    def broken_record(self) -> Record:
+        """Return the record of a case that does not fit together."""
+        return broken_record(self.file, self.case, self.misfit)
 
     def truth(self, cell: Cell) -> tuple[TruePart, ...] | str:
         """Return the referee's answer, or the reason why there is none."""
@@ -70,7 +97,7 @@ class CaseRun:
     def run(self, cell: Cell, libraries: Sequence[Library]) -> Record:
         """Ask all libraries, judge, and return the record of the cell."""
         judgement, truth = self.judged(cell, libraries)
-        kills = Score() if isinstance(truth, str) else score(truth, bound_for(cell))
+        kills = self._score(truth, bound_for(cell))
         whole = self.truth(replace(cell, argnums=tuple(range(len(cell.names))))) if cell.aspect == "vjp" else truth
         diagnoses = {f.outcome.library: diagnosed(cell, f, truth, whole) for f in judgement.findings}
         return _record(self, cell, judgement, truth, kills, diagnoses) | _adapters(judgement, libraries)
@@ -108,7 +135,15 @@ class CaseRun:
         """Apply the mutants to the truth of every cell of the base inputs."""
         base = [cell for cell in self.cells if cell.variant.kind == "base"]
         answers = [(cell, self.truth(cell)) for cell in base]
-        return combined([score(t, bound_for(c)) for c, t in answers if not isinstance(t, str)])
+        return combined([self._score(t, bound_for(c)) for c, t in answers if not isinstance(t, str)])
+
+    def _score(self, truth: tuple[TruePart, ...] | str, bound: Bound) -> Score:
+        """Apply the mutants; several cells have the same truth."""
+        if isinstance(truth, str):
+            return Score()
+        if (truth, bound) not in self._scores:
+            self._scores[truth, bound] = score(truth, bound)
+        return self._scores[truth, bound]
 
     def discrimination_record(self) -> Record:
         """Return the record of the score; a case that rejects no mutant cannot fail: that fails the run."""
@@ -123,6 +158,12 @@ class CaseRun:
             "detail": abstentions[0] if abstentions and not kills.applicable else "",
             "fails": not kills.killed,
         }
+
+
+def broken_record(file: str, case: Case, text: str) -> Record:
+    """Return the record of a case that is broken; the text says why."""
+    place = {"file": file, "case": case.id, "cell": "broken", "number": 0}
+    return place | {"broken": text, "kills": "0/0", "fails": True}
 
 
 SAME_TRUTH = ("rev-over-rev", "fwd-over-rev", "rev-over-fwd")

@@ -127,11 +127,10 @@ def within_sight(truth: Sequence[TruePart], answers: Sequence[Sequence[Array]]) 
     `answers` are the parts that each library gave. An element stays where one of them is large enough to be wrong.
     Where no element is left, the reason stands for the truth.
     """
+    if not any(np.any(part.unseen) for part in truth):
+        return tuple(truth)
     seen = []
     for i, part in enumerate(truth):
-        if not np.any(part.unseen):
-            seen.append(part)
-            continue
         given = [answer[i].ravel()[part.coordinates] for answer in answers if _has_part(answer, i, part)]
         largest = np.max(np.abs(given), axis=0, initial=0.0) if given else np.zeros(len(part.floats))
         tiny = (largest > 0) & (largest <= part.unseen)
