@@ -12,7 +12,7 @@ from graddiff.domains import REAL, Domain
 from graddiff.evaluation import coordinates
 from graddiff.referee import AbstainError, Referee
 from graddiff.run import CaseRun
-from graddiff.truth import true_answer, with_rounding
+from graddiff.truth import settled, true_answer, with_rounding
 
 ZERO = Domain("ZERO", lambda rng, shape: np.zeros(shape))
 
@@ -22,7 +22,7 @@ def cell_of(case: Case, aspect: str) -> Cell:
 
 
 def truth(case: Case, aspect: str = "vjp") -> Any:
-    return true_answer(cell_of(case, aspect), Referee())
+    return settled(true_answer(cell_of(case, aspect), Referee()))
 
 
 @pytest.mark.parametrize("function", [np.abs, np.floor, lambda x: np.maximum(x, 0 * x)])
@@ -85,7 +85,7 @@ def test_high_orders_of_a_function_that_is_not_elementwise() -> None:
 def test_the_step_does_not_vanish_beside_a_large_input(aspect: str) -> None:
     huge = Domain("HUGE", lambda rng, shape: np.full(shape, 1e200))
     cell = cell_of(Case("quotient", lambda np: lambda x: 1e200 / x, [huge]), aspect)
-    (part,) = true_answer(cell, Referee())
+    (part,) = settled(true_answer(cell, Referee()))
     direction = cell.variant.weight if aspect == "vjp" else cell.variant.tangents[0]
     np.testing.assert_allclose(part.floats, -1e-200 * direction, rtol=1e-15)
 
@@ -98,7 +98,7 @@ def test_the_error_of_a_difference_is_not_taken_for_a_derivative() -> None:
 
 def rounding_of(case: Case, aspect: str = "vjp") -> Any:
     cell = cell_of(case, aspect)
-    (part,) = with_rounding(true_answer(cell, Referee()))
+    (part,) = with_rounding(settled(true_answer(cell, Referee())))
     return part, cell.variant
 
 

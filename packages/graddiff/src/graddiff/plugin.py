@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from graddiff.referee import Referee
     from graddiff.run import CaseRun, Record
     from graddiff.selection import Selection
+    from graddiff.truth_cache import TruthCache
 
 DEFAULT_LIBRARIES = ("easygrad", "autograd")
 LEDGER = "ledger.toml"
@@ -54,6 +55,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption("--order", type=int, metavar="N", help="ask every case to all orders up to N, whatever it lists")
     group.addoption("--accept", action="store_true", help="accept the verdicts of this run: write report.txt anew")
+    group.addoption("--fresh", action="store_true", help="compute every truth anew, also those kept from earlier runs")
     group.addoption("--report-dir", default="reports", metavar="DIR", help="where the reports go")
 
 
@@ -78,11 +80,20 @@ def pytest_configure(config: pytest.Config) -> None:
     if len({library.name for library in libraries}) < len(libraries):
         told = ", ".join(f"{name} is {library.name!r}" for name, library in zip(names, libraries, strict=True))
         raise pytest.UsageError(f"--lib: two adapters have the same name ({told}); give one of them another `name`")
-    config.pluginmanager.register(Comparison(config, libraries, _ledger(config)), "graddiff-comparison")
+    comparison = Comparison(config, libraries, _ledger(config), _truth_cache(config))
+    config.pluginmanager.register(comparison, "graddiff-comparison")
     if config.option.verbose == 0 and not config.option.collectonly and not hasattr(config, "workerinput"):
         from graddiff.progress import PytestProgress
 
         config.pluginmanager.register(PytestProgress(config), "graddiff-progress")
+
+
+def _truth_cache(config: pytest.Config) -> "TruthCache | None":
+    """Return the truths of earlier runs, in pytest's own cache; None where pytest runs without one."""
+    from graddiff.truth_cache import TruthCache
+
+    cache = getattr(config, "cache", None)
+    return None if cache is None else TruthCache(cache.mkdir("graddiff"), config.getoption("--fresh"))
 
 
 def _ledger(config: pytest.Config) -> "Ledger | None":
@@ -141,8 +152,15 @@ def _is_complete(config: pytest.Config, ledger: Path) -> bool:
 class Comparison:
     """The hooks of one comparison; collects the records of all processes and writes the reports."""
 
-    def __init__(self, config: pytest.Config, libraries: "list[Library]", ledger: "Ledger | None") -> None:
+    def __init__(
+        self,
+        config: pytest.Config,
+        libraries: "list[Library]",
+        ledger: "Ledger | None",
+        cache: "TruthCache | None" = None,
+    ) -> None:
         self.config = config
+        self.cache = cache
         self.libraries = libraries
         self.ledger = ledger
         self.selection = _selection(config)
@@ -180,6 +198,11 @@ class Comparison:
         from graddiff.scheduling import CaseScheduling
 
         return CaseScheduling(config, log)
+
+    def pytest_runtest_teardown(self, item: pytest.Item, nextitem: pytest.Item | None) -> None:
+        """Keep the truths of a case after its last cell."""
+        if isinstance(item, ComparisonItem) and item.run and getattr(nextitem, "run", None) is not item.run:
+            item.run.truths.save()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Keep the record of an item."""
@@ -316,9 +339,7 @@ class CaseFile(pytest.File):
             if selection.takes(case.id, self.path):
                 yield from self._items(selection.asked(case), seen, sources, referee)
 
-    def _items(
-        self, case: "Case", seen: set[str], sources: "Sources", referee: "Referee"
-    ) -> Iterator[pytest.Item]:
+    def _items(self, case: "Case", seen: set[str], sources: "Sources", referee: "Referee") -> Iterator[pytest.Item]:
         """Give one item for each cell and one for the discrimination, or one that says what is broken."""
         from graddiff.cases import CaseError
         from graddiff.run import DISCRIMINATION, CaseRun
@@ -326,7 +347,7 @@ class CaseFile(pytest.File):
         file = self.comparison.label(self.path)
         try:
             self._refuse_duplicates(case, file, seen)
-            run = CaseRun.prepare(case, file, sources, referee)
+            run = CaseRun.prepare(case, file, sources, referee, self.comparison.cache)
         except CaseError as error:
             yield BrokenItem.from_parent(self, name=f"{case.id}[broken]", case=case, file=file, error=error)
             return
@@ -352,6 +373,7 @@ class ComparisonItem(pytest.Item):
     """An item of a comparison: makes a record, and fails where the record says so."""
 
     record: "Record"
+    run: "CaseRun | None" = None
 
     def make_record(self) -> "Record":
         """Do the work of the item."""
@@ -381,7 +403,8 @@ class CellItem(ComparisonItem):
 
     def __init__(self, *, run: "CaseRun", cell: "Cell", **keywords: Any) -> None:
         super().__init__(**keywords)
-        self.run, self.cell = run, cell
+        self.run: CaseRun = run
+        self.cell = cell
 
     def make_record(self) -> "Record":
         """Ask the libraries and judge; explain what fails. Of a broken case the first cell tells, for all."""
@@ -402,13 +425,13 @@ class DiscriminationItem(ComparisonItem):
 
     def __init__(self, *, run: "CaseRun", **keywords: Any) -> None:
         super().__init__(**keywords)
-        self._run = run
+        self.run: CaseRun = run
 
     def make_record(self) -> "Record":
         """Apply the mutants."""
-        if self._run.misfit:
+        if self.run.misfit:
             pytest.skip("the case is broken, as its first cell tells")
-        return self._run.discrimination_record()
+        return self.run.discrimination_record()
 
 
 class BrokenItem(ComparisonItem):

@@ -21,7 +21,8 @@ from graddiff.libraries import Library, asked_as
 from graddiff.mutants import Score, combined, score
 from graddiff.outcomes import Outcome, record
 from graddiff.referee import AbstainError, Referee
-from graddiff.truth import TruePart, nothing, true_answer, with_rounding, within_sight
+from graddiff.truth import TruePart, nothing, settled, with_rounding, within_sight
+from graddiff.truth_cache import CaseTruths, TruthCache
 from graddiff.verdicts import Finding, Judgement, judge
 
 Record = dict[str, Any]
@@ -39,11 +40,14 @@ class CaseRun:
     sources: Sources
     explained: str = ""
     is_told: bool = False
-    _truths: dict[tuple[object, ...], tuple[TruePart, ...] | str] = field(default_factory=dict)
+    cache: TruthCache | None = None
+    _parts: dict[str, tuple[TruePart, ...] | str] = field(default_factory=dict)
     _scores: dict[tuple[tuple[TruePart, ...], Bound], Score] = field(default_factory=dict)
 
     @classmethod
-    def prepare(cls, case: Case, file: str, sources: Sources, referee: Referee | None = None) -> "CaseRun":
+    def prepare(
+        cls, case: Case, file: str, sources: Sources, referee: Referee | None = None, cache: TruthCache | None = None
+    ) -> "CaseRun":
         """Check a case and list its cells; raises CaseError where that cannot be done.
 
         Whether plain NumPy takes their inputs is said by `misfit`. A referee takes milliseconds to make: many cases may
@@ -52,7 +56,7 @@ class CaseRun:
         referee = referee or Referee()
         names = argument_names(case, referee)
         cells = cells_of(case, names, case.build(case.function, np, referee))
-        return cls(case, file, cells, referee, sources)
+        return cls(case, file, cells, referee, sources, cache=cache)
 
     @cached_property
     def source(self) -> str:
@@ -78,21 +82,45 @@ class CaseRun:
         """Return the record of a case that does not fit together."""
         return broken_record(self.file, self.case, self.misfit)
 
+    @cached_property
+    def truths(self) -> CaseTruths:
+        """The truths of the case."""
+        function = self.case.reference or self.case.function
+        return CaseTruths(f"{self.file}::{self.case.id}", function, self.referee, self.cache)
+
     def truth(self, cell: Cell) -> tuple[TruePart, ...] | str:
         """Return the referee's answer, or the reason why there is none."""
-        together = tuple(range(len(cell.names)))
         if cell.aspect == "raises":
             return ()
+        if cell.case.kind == "convention":
+            return "a convention has no truth"
+        if cell.variant.kind == "empty":
+            return tuple(nothing(np.shape(x)) for x in cell.variant.inputs)
+        asked = self._asked(cell)
+        whole = self._settled(asked)
+        return (
+            whole if isinstance(whole, str) or asked.argnums == cell.argnums else tuple(whole[i] for i in cell.argnums)
+        )
+
+    def _asked(self, cell: Cell) -> Cell:
+        """Return the cell about which the referee is asked: a derivative by one argument is a part of that by all."""
         if cell.variant.kind == "strided":
-            return self.truth(replace(cell, variant=self.cells[0].variant))
-        if cell.aspect == "vjp" and cell.argnums != together:
-            whole = self.truth(replace(cell, argnums=together))
-            return whole if isinstance(whole, str) else tuple(whole[i] for i in cell.argnums)
-        question = "hvp" if cell.aspect in SAME_TRUTH else cell.aspect
-        key = (question, cell.argnums, cell.order, cell.variant.label)
-        if key not in self._truths:
-            self._truths[key] = _truth_or_reason(cell, self.referee)
-        return self._truths[key]
+            cell = replace(cell, variant=self.cells[0].variant)
+        return replace(cell, argnums=tuple(range(len(cell.names)))) if cell.aspect == "vjp" else cell
+
+    def _settled(self, cell: Cell) -> tuple[TruePart, ...] | str:
+        question = _question(cell)
+        if question not in self._parts:
+            answer = self.truths.of(cell, question)
+            try:
+                self._parts[question] = answer if isinstance(answer, str) else settled(answer)
+            except AbstainError as error:
+                self._parts[question] = str(error)
+        return self._parts[question]
+
+    def origin(self, cell: Cell) -> str:
+        """Return where the truth of a cell comes from: "computed" in this run, or "kept" from an earlier one."""
+        return "kept" if self.truths.is_kept(_question(self._asked(cell))) else "computed"
 
     def run(self, cell: Cell, libraries: Sequence[Library]) -> Record:
         """Ask all libraries, judge, and return the record of the cell."""
@@ -169,15 +197,10 @@ def broken_record(file: str, case: Case, text: str) -> Record:
 SAME_TRUTH = ("rev-over-rev", "fwd-over-rev", "rev-over-fwd")
 
 
-def _truth_or_reason(cell: Cell, referee: Referee) -> tuple[TruePart, ...] | str:
-    if cell.case.kind == "convention":
-        return "a convention has no truth"
-    if cell.variant.kind == "empty":
-        return tuple(nothing(np.shape(x)) for x in cell.variant.inputs)
-    try:
-        return true_answer(cell, referee)
-    except AbstainError as error:
-        return str(error)
+def _question(cell: Cell) -> str:
+    """Return what is asked of the referee, as the key of its answer within the case."""
+    aspect = "hvp" if cell.aspect in SAME_TRUTH else cell.aspect
+    return f"{aspect} {cell.order} {cell.argnums} {cell.variant.label}"
 
 
 def _may_be_rounding(finding: Finding) -> bool:
@@ -205,6 +228,7 @@ def _record(
         "states": dict(judgement.states),
         "behaviours": {f.outcome.library: f.behaviour for f in findings},
         "abstains": _reason(cell, truth),
+        "truth": "none" if isinstance(truth, str) else run.origin(cell),
         "answers": {f.outcome.library: _answer(f.outcome) for f in findings},
         "wrong": {f.outcome.library: _wrong_by_part(cell, f) for f in wrong},
         "sizes": {f.outcome.library: _rounded(f.size) for f in wrong},

@@ -1,7 +1,7 @@
-"""How far the true answer to a cell moves: with its inputs, and with the rounding of each operation of the function.
+"""What the referee finds for a cell, and how far that moves: with the inputs, and with the rounding of each operation.
 
-Both cost eight answers of the referee, where the truth itself costs two. They decide nothing as long as an answer is
-within the plain bound, so they are computed when they are first asked for.
+Both sensitivities cost eight answers of the referee, where the truth itself costs two. They decide nothing as long as
+an answer is within the plain bound, so they are computed when they are first asked for.
 """
 
 from collections.abc import Callable, Sequence
@@ -21,17 +21,31 @@ SIGN_VECTORS = 8
 RESOLUTION = 1e-33  # of the value of the function: what a difference of numbers of 60 digits can tell from 0
 
 
-@dataclass(eq=False)
-class Sensitivity:
-    """The sensitivity of all parts of one true answer, in all coordinates that the referee looks at.
+@dataclass(frozen=True, eq=False)
+class Found:
+    """One part of an answer in all coordinates that the referee looked at.
 
-    `floats` and `rests` add up to the true numbers; what is smaller than RESOLUTION times `noise` is taken for 0.
+    `floats` and `rests` add up to the true numbers. `spread` is an estimate of the sensitivity to the inputs that costs
+    nothing; `unseen` is the largest number that a difference could have taken for 0; `reasons` say why there is no
+    derivative in a coordinate, and are "" where there is one.
     """
+
+    shape: tuple[int, ...]
+    coordinates: Array
+    floats: Array
+    rests: Array
+    spread: Array
+    unseen: Array
+    reasons: tuple[str, ...]
+
+
+@dataclass(eq=False)
+class TrueAnswer:
+    """All parts of the true answer to a cell; what is smaller than RESOLUTION times `noise` is taken for 0."""
 
     cell: Cell
     referee: Referee
-    floats: Sequence[Array]
-    rests: Sequence[Array]
+    parts: Sequence[Found]
     noise: float
 
     @cached_property
@@ -57,10 +71,11 @@ class Sensitivity:
         return [np.maximum(spread, self._natural_size(i)) for i, spread in enumerate(found)]
 
     def _largest(self, answer: Callable[[int], list[Array]], cleaned: Callable[[Array], Array]) -> list[Array]:
-        largest = [np.zeros(len(part)) for part in self.floats]
+        largest = [np.zeros(len(part.floats)) for part in self.parts]
         for number in range(SIGN_VECTORS):
             for i, values in enumerate(answer(number)):
-                change = distance(self.floats[i], self.rests[i], cleaned(values)) / RELATIVE_STEP
+                part = self.parts[i]
+                change = distance(part.floats, part.rests, cleaned(values)) / RELATIVE_STEP
                 largest[i] = np.maximum(largest[i], change)
         return largest
 
@@ -75,15 +90,15 @@ class Sensitivity:
         Where an input is 0 there is no such size.
         """
         cell, variant = self.cell, self.cell.variant
-        vanishes = (self.floats[index] == 0) & (self.to_inputs[index] == 0)
+        part = self.parts[index]
+        vanishes = (part.floats == 0) & (self.to_inputs[index] == 0)
         if cell.order == 0 or not np.any(vanishes):
             return np.zeros(len(vanishes))
         size = float(np.sum(np.abs(np.asarray(variant.weight) * np.asarray(variant.value))))
         for way in _ways(cell):
             size *= max(_relative(t, x) for t, x in zip(way, variant.inputs, strict=True))
-        where = Derivation.of(cell, self.referee).places()[index][1]
         by_argument = cell.aspect not in OF_THE_SHAPE_OF_THE_VALUE
-        x = np.ravel(variant.inputs[cell.argnums[index]])[where] if by_argument else np.ones(len(vanishes))
+        x = np.ravel(variant.inputs[cell.argnums[index]])[part.coordinates] if by_argument else np.ones(len(vanishes))
         with np.errstate(divide="ignore"):
             return np.where(vanishes & (x != 0), size / np.abs(x), 0.0)
 

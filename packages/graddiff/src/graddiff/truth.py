@@ -15,7 +15,7 @@ from graddiff.cells import Cell
 from graddiff.evaluation import SHIFT, Derivation, Inputs, distance, flat, magnitude
 from graddiff.numbers import to_pairs
 from graddiff.referee import AbstainError, Referee, magnitude_of
-from graddiff.sensitivity import RESOLUTION, Sensitivity
+from graddiff.sensitivity import RESOLUTION, Found, TrueAnswer
 
 NOISE = 1e-30
 NOT_FINITE = "not finite: the derivative is not finite here"
@@ -44,7 +44,7 @@ class TruePart:
     unseen: Array
     places: Array
     unsettled: tuple[str, ...] = ()
-    sensitivity: Sensitivity | None = None
+    answer: TrueAnswer | None = None
     index: int = 0
     is_rough: bool = False
 
@@ -56,14 +56,14 @@ class TruePart:
     @cached_property
     def cond(self) -> Array:
         """The sensitivity to the inputs; computed when it is first asked for."""
-        return np.zeros(0) if self.sensitivity is None else self.sensitivity.to_inputs[self.index][self.places]
+        return np.zeros(0) if self.answer is None else self.answer.to_inputs[self.index][self.places]
 
     @cached_property
     def rounding(self) -> Array | None:
         """The sensitivity to the rounding of each operation of the function; None where it was not asked for."""
-        if not self.is_rough or self.sensitivity is None:
+        if not self.is_rough or self.answer is None:
             return None
-        return self.sensitivity.to_rounding[self.index][self.places]
+        return self.answer.to_rounding[self.index][self.places]
 
 
 def nothing(shape: tuple[int, ...]) -> TruePart:
@@ -72,8 +72,8 @@ def nothing(shape: tuple[int, ...]) -> TruePart:
     return TruePart(shape, np.arange(0), none, none, none, none, np.arange(0))
 
 
-def true_answer(cell: Cell, referee: Referee) -> tuple[TruePart, ...]:
-    """Return the truth of a cell; raises AbstainError, with the reason, where there is none."""
+def true_answer(cell: Cell, referee: Referee) -> TrueAnswer:
+    """Ask the referee about a cell; raises AbstainError, with the reason, where it has no answer."""
     try:
         return _estimate(cell, referee)
     except AbstainError:
@@ -83,29 +83,37 @@ def true_answer(cell: Cell, referee: Referee) -> tuple[TruePart, ...]:
         raise AbstainError(f"{reason}; give the case a reference= that NumPy can run on objects") from error
 
 
-def _estimate(cell: Cell, referee: Referee) -> tuple[TruePart, ...]:
+def _estimate(cell: Cell, referee: Referee) -> TrueAnswer:
     fine, coarse = Derivation.of(cell, referee), Derivation.of(cell, referee.coarser())
     start = fine.start()
     scale = _check_value(cell, fine, start)
     best, other = fine.answer(start), coarse.answer(start.shifted(cell))
     noise = scale / 10.0 ** magnitude_of(start.args, start.args)  # the step grows with large inputs
-    made = []
-    for values, others, (shape, where) in zip(best, other, fine.places(), strict=True):
+    found = []
+    for values, others, place in zip(best, other, fine.places(), strict=True):
         second = values if cell.aspect == "value" else others  # a value has no step that it could jump with
         pair = to_pairs(_without_noise(values, second, noise))
         spread = distance(*pair, _without_noise(others, values, noise)) / SHIFT
         unseen, reasons = _unseen(values, second, noise), _reasons(values, second, scale)
-        made.append(TruePart(shape, where, *pair, spread, unseen, np.arange(len(values)), reasons))
-    sensitivity = Sensitivity(cell, referee, [part.floats for part in made], [part.rests for part in made], noise)
-    return _settled([replace(part, sensitivity=sensitivity, index=i) for i, part in enumerate(made)])
+        found.append(Found(*place, *pair, spread, unseen, reasons))
+    return TrueAnswer(cell, referee, found, noise)
 
 
-def _settled(parts: list[TruePart]) -> tuple[TruePart, ...]:
-    """Return the parts without the coordinates that have a reason; refuse if none is left of any."""
-    reasons = [reason for part in parts for reason in part.unsettled]
+def settled(answer: TrueAnswer) -> tuple[TruePart, ...]:
+    """Return the truth without the coordinates that have a reason; raises AbstainError if none is left of any part."""
+    reasons = [reason for part in answer.parts for reason in part.reasons]
     if reasons and all(reasons):
         raise AbstainError(reasons[0])
-    return tuple(_only(part, np.array([not reason for reason in part.unsettled], dtype=bool)) for part in parts)
+    return tuple(_settled(answer, i) for i in range(len(answer.parts)))
+
+
+def _settled(answer: TrueAnswer, index: int) -> TruePart:
+    found = answer.parts[index]
+    numbers = (found.floats, found.rests, found.spread, found.unseen)
+    whole = TruePart(
+        found.shape, found.coordinates, *numbers, np.arange(len(found.floats)), found.reasons, answer, index
+    )
+    return _only(whole, np.array([not reason for reason in found.reasons], dtype=bool))
 
 
 def _only(part: TruePart, kept: Array) -> TruePart:
