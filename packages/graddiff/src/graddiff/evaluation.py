@@ -180,4 +180,4 @@ def distance(high: Array, low: Array, numbers: Array) -> Array:
     """Return how far exact numbers are from the sums of two floats each, as floats."""
     other, rest = to_pairs(numbers)
     with np.errstate(invalid="ignore", over="ignore"):
-        return np.abs((other - high) + (rest - low))
+        return np.asarray(np.abs((other - high) + (rest - low)))

@@ -14,8 +14,10 @@ the run, 3 if a case is broken (it cannot be imported, or does not fit together)
 unknown library or no paths.
 """
 
-from collections.abc import Generator, Iterator
+import json
+from collections.abc import Callable, Generator, Iterator
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -186,8 +188,8 @@ class Comparison:
         """Attach the record to the report of the item: so it reaches the process that writes the reports."""
         report = yield
         if isinstance(item, ComparisonItem) and report.when == "call" and hasattr(item, "record"):
-            # pytest carries extra attributes of a report along
-            report.graddiff = item.record  # type: ignore[attr-defined]
+            # pytest carries extra attributes of a report along, and text faster than a dictionary
+            report.graddiff = json.dumps(item.record)  # type: ignore[attr-defined]
         return report
 
     @pytest.hookimpl(optionalhook=True)
@@ -199,16 +201,36 @@ class Comparison:
 
         return CaseScheduling(config, log)
 
-    def pytest_runtest_teardown(self, item: pytest.Item, nextitem: pytest.Item | None) -> None:
-        """Keep the truths of a case after its last cell."""
-        if isinstance(item, ComparisonItem) and item.run and getattr(nextitem, "run", None) is not item.run:
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
+        """Run a cell in one step: it has nothing to set up or to tear down, and there are thousands of them.
+
+        After the last cell of a case its truths are kept.
+        """
+        if not isinstance(item, ComparisonItem):
+            return None
+        item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+        call = pytest.CallInfo.from_call(
+            lambda: self._call(item=item), when="call", reraise=(pytest.exit.Exception, KeyboardInterrupt)
+        )
+        report = item.ihook.pytest_runtest_makereport(item=item, call=call)
+        item.ihook.pytest_runtest_logreport(report=report)
+        item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+        if item.run and getattr(nextitem, "run", None) is not item.run:
             item.run.truths.save()
+        return True
+
+    @cached_property
+    def _call(self) -> Callable[..., None]:
+        """The hook that runs an item, without pytest's recorder of log messages, which wants a set-up."""
+        manager = self.config.pluginmanager
+        recorder = manager.getplugin("logging-plugin")
+        return manager.subset_hook_caller("pytest_runtest_call", [recorder] if recorder else [])
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Keep the record of an item."""
-        record = getattr(report, "graddiff", None)
-        if record is not None:
-            self.records.append(record)
+        if hasattr(report, "graddiff"):
+            self.records.append(json.loads(report.graddiff))
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Note that a file could not be collected."""

@@ -186,8 +186,9 @@ def _part_out(part: Found) -> Entry:
 
 
 def _part_in(entry: Entry) -> Found:
-    arrays = (_in(entry[name]) for name in NUMBERS)
-    return Found(tuple(entry["shape"]), np.array(entry["coordinates"], int), *arrays, tuple(entry["reasons"]))
+    place = (tuple(entry["shape"]), np.array(entry["coordinates"], int))
+    floats, rests, spread, unseen = (_in(entry[name]) for name in NUMBERS)
+    return Found(*place, floats, rests, spread, unseen, tuple(entry["reasons"]))
 
 
 NUMBERS = ("floats", "rests", "spread", "unseen")
