@@ -420,7 +420,7 @@ def test_the_list_of_who_is_wrong_counts_what_the_tile_counts() -> None:
 
 
 def test_the_verdicts_add_up_to_all_cells() -> None:
-    told = re.search(r"By verdict: (.*?)\.</p>", whole())
+    told = re.search(r"By verdict, .*?: (.*?)\.</p>", whole())
     assert told is not None
     found = dict(re.findall(r"([^,]+?) (\d+)(?:, |$)", told[1]))
     assert found == {

@@ -6,7 +6,7 @@ mark and a hatch of its own as well, for those who see no colours. The same numb
 To add a drawing, make a `Plot`, put its parts together from `_line`, `_text` and `_mark`, and return `_svg(...)`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil, floor, isfinite, log10
 
@@ -62,7 +62,7 @@ def ladder(name: str, rungs: Rungs) -> Markup:
     upwards = Scale(SMALLEST / 2, 60.0 * max(finite, default=1.0) + 60.0, height - BELOW, top)
     orders = sorted({order for line in rungs.values() for order in line})
     across = {order: LEFT + (i + 0.5) * (WIDTH - LEFT - RIGHT) / len(orders) for i, order in enumerate(orders)}
-    parts = [*_legend(rungs), *_levels(upwards, "largest error, ULP")]
+    parts = [*_legend(rungs, _key_of_line), *_levels(upwards, "largest error, ULP")]
     parts += [_text(x, height - BELOW + LINE, str(order)) for order, x in across.items()]
     parts.append(_text((LEFT + WIDTH - RIGHT) / 2, height - 4, "order of differentiation"))
     for i, line in enumerate(rungs.values()):
@@ -76,7 +76,7 @@ def histogram(bins: Sequence[str], counts: Mapping[str, Sequence[int]]) -> Marku
     row = bar * len(counts) + 8
     bottom = top + row * len(bins)
     across = Scale(0.5, 8.0 * max((count for own in counts.values() for count in own), default=1) + 1, LEFT, WIDTH)
-    parts = [_hatches(len(counts)), *_legend(counts)]
+    parts = [_hatches(len(counts)), *_legend(counts, _key_of_bar)]
     for tick in across.ticks():
         x = across.at(tick)
         parts += [_line(x, top, x, bottom), _text(x, bottom + LINE, _short(tick))]
@@ -116,10 +116,14 @@ def _levels(upwards: Scale, label: str) -> list[str]:
 
 
 def _bar(i: int, count: int, end: float, y: float, height: float) -> str:
+    shape = f'x="{LEFT}" y="{y:.1f}" width="{end - LEFT:.1f}" height="{height - 2}"'
+    return f"<rect {shape} {_colours_of_bar(i)}/>{_text(end + 4, y + height - 4, str(count), 'start')}"
+
+
+def _colours_of_bar(i: int) -> str:
     colour = f"var(--series{i % SERIES})"
     fill = f"url(#hatch{i % SERIES})" if HATCHES[i % SERIES] else colour
-    shape = f'x="{LEFT}" y="{y:.1f}" width="{end - LEFT:.1f}" height="{height - 2}"'
-    return f'<rect {shape} fill="{fill}" stroke="{colour}"/>{_text(end + 4, y + height - 4, str(count), "start")}'
+    return f'fill="{fill}" stroke="{colour}"'
 
 
 def _hatches(count: int) -> str:
@@ -133,17 +137,23 @@ def _hatches(count: int) -> str:
     return f"<defs>{''.join(patterns)}</defs>"
 
 
-def _legend(names: Iterable[str]) -> list[str]:
-    """Name the series above the drawing, where they hide nothing."""
+def _legend(names: Iterable[str], key: Callable[[int], str]) -> list[str]:
+    """Name the series above the drawing, where they hide nothing, each beside its key."""
     parts = []
     for i, name in enumerate(names):
         x, y = LEFT + (i % IN_A_ROW) * (WIDTH - LEFT) / IN_A_ROW, LINE * (i // IN_A_ROW) + 12
-        colour = f"var(--series{i % SERIES})"
-        key = f'<path d="M0 0h26" fill="none" stroke-width="1.8" stroke-dasharray="{DASHES[i % SERIES]}"/>'
-        mark = _mark(MARKS[i % SERIES], 13, 0)
-        parts.append(f'<g stroke="{colour}" fill="{colour}" transform="translate({x:.0f} {y - 4})">{key}{mark}</g>')
-        parts.append(_text(x + 32, y, name, "start"))
+        parts += [_mark(key(i), x, y - 4), _text(x + 32, y, name, "start")]
     return parts
+
+
+def _key_of_line(i: int) -> str:
+    colour = f"var(--series{i % SERIES})"
+    line = f'<path d="M0 0h26" fill="none" stroke-width="1.8" stroke-dasharray="{DASHES[i % SERIES]}"/>'
+    return f'<g stroke="{colour}" fill="{colour}">{line}{_mark(MARKS[i % SERIES], 13, 0)}</g>'
+
+
+def _key_of_bar(i: int) -> str:
+    return f'<path d="M0-5h26v10h-26z" {_colours_of_bar(i)}/>'
 
 
 def _height_of_legend(names: Mapping[str, object]) -> float:
