@@ -259,6 +259,35 @@ def test_the_ledger_is_written_and_keeps_its_reasons(one: pytest.Pytester) -> No
     assert (one.path / "comparisons" / "ledger.toml").read_text() == text
 
 
+def test_threads_are_kept_in_the_ledger_and_linked_in_the_page(one: pytest.Pytester) -> None:
+    path = one.path / "comparisons" / "ledger.toml"
+    reason = path.read_text().replace('"the sign"', '"the sign (#7, #12)"')
+    path.write_text('threads = "https://example.org/{}"\n' + reason)
+    one.runpytest(*TWO, "--update-ledger")
+    assert path.read_text().count('\nthreads = "https://example.org/{}"\n') == 1
+    assert one.runpytest(*TWO).ret == 0
+    page = (one.path / "reports" / "report.html").read_text()
+    assert '<a href="https://example.org/7">#7</a>, <a href="https://example.org/12">#12</a>' in page
+    assert "known: the sign (#7, #12), since 2026-01-01" in report(one)
+
+
+@pytest.mark.parametrize("address", ["https://example.org", "https://example.org/{}/{}", "javascript:{}"])
+def test_an_address_of_threads_that_names_none_is_a_usage_error(one: pytest.Pytester, address: str) -> None:
+    path = one.path / "comparisons" / "ledger.toml"
+    path.write_text(f'threads = "{address}"\n' + path.read_text())
+    assert one.runpytest(*TWO).ret == pytest.ExitCode.USAGE_ERROR
+
+
+@pytest.mark.parametrize(
+    ("reason", "text"),
+    [("no thread", "no thread (#3), since"), ("as in #3", "as in #3, since"), ("see #376", "see #376 (#3), since")],
+)
+def test_a_thread_is_told_unless_the_reason_names_it(reason: str, text: str) -> None:
+    from graddiff.ledger import Entry
+
+    assert Entry("sin", "toy", {}, reason, "#3", "2026").text.startswith(text)
+
+
 def test_a_new_ledger_lacks_the_reasons(one: pytest.Pytester) -> None:
     (one.path / "comparisons" / "ledger.toml").unlink()
     assert one.runpytest(*TWO).ret == 0  # without a ledger nothing is known, and nothing new

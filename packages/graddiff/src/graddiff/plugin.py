@@ -317,12 +317,16 @@ class Comparison:
         self._folder().mkdir(parents=True, exist_ok=True)
         benchmark = "benchmark.html" if (self._folder() / "benchmark.html").exists() else ""
         environment = html.environment_of(self.libraries)
-        page = html.render(self._sorted(), self._names(), self.complaints, environment, benchmark)
-        (self._folder() / "report.html").write_text(page, encoding="utf-8", newline="\n")
-        for name, render in (("report.txt", text.render), ("report.json", json_report.render)):
-            content = render(self._sorted(), self._names(), self.complaints)
+        threads = self.ledger.threads if self.ledger else ""
+        asked = (self._sorted(), self._names(), self.complaints)
+        contents = {
+            "report.html": html.render(*asked, environment, benchmark, threads),
+            "report.txt": text.render(*asked),
+            "report.json": json_report.render(*asked),
+        }
+        for name, content in contents.items():
             (self._folder() / name).write_text(content, encoding="utf-8", newline="\n")
-        self._hold_against_accepted(text.render(self._sorted(), self._names(), self.complaints))
+        self._hold_against_accepted(contents["report.txt"])
 
     def _hold_against_accepted(self, report: str) -> None:
         """Note where the verdicts of a complete run differ from the accepted report; accept them if that is asked."""
