@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
+    from graddiff.cache import Cache
     from graddiff.cases import Case, Sources
     from graddiff.cells import Cell
     from graddiff.ledger import Ledger
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from graddiff.referee import Referee
     from graddiff.run import CaseRun, Record
     from graddiff.selection import Selection
-    from graddiff.truth_cache import TruthCache
 
 DEFAULT_LIBRARIES = ("easygrad", "autograd")
 LEDGER = "ledger.toml"
@@ -57,7 +57,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption("--order", type=int, metavar="N", help="ask every case to all orders up to N, whatever it lists")
     group.addoption("--accept", action="store_true", help="accept the verdicts of this run: write report.txt anew")
-    group.addoption("--fresh", action="store_true", help="compute every truth anew, also those kept from earlier runs")
+    group.addoption("--fresh", action="store_true", help="compute and judge all anew, whatever earlier runs found")
     group.addoption("--report-dir", default="reports", metavar="DIR", help="where the reports go")
 
 
@@ -82,7 +82,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if len({library.name for library in libraries}) < len(libraries):
         told = ", ".join(f"{name} is {library.name!r}" for name, library in zip(names, libraries, strict=True))
         raise pytest.UsageError(f"--lib: two adapters have the same name ({told}); give one of them another `name`")
-    comparison = Comparison(config, libraries, _ledger(config), _truth_cache(config))
+    comparison = Comparison(config, libraries, _ledger(config), _cache(config))
     config.pluginmanager.register(comparison, "graddiff-comparison")
     if config.option.verbose == 0 and not config.option.collectonly and not hasattr(config, "workerinput"):
         from graddiff.progress import PytestProgress
@@ -90,12 +90,12 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(PytestProgress(config), "graddiff-progress")
 
 
-def _truth_cache(config: pytest.Config) -> "TruthCache | None":
-    """Return the truths of earlier runs, in pytest's own cache; None where pytest runs without one."""
-    from graddiff.truth_cache import TruthCache
+def _cache(config: pytest.Config) -> "Cache | None":
+    """Return what earlier runs found, in pytest's own cache; None where pytest runs without one."""
+    from graddiff.cache import Cache
 
     cache = getattr(config, "cache", None)
-    return None if cache is None else TruthCache(cache.mkdir("graddiff"), config.getoption("--fresh"))
+    return None if cache is None else Cache(cache.mkdir("graddiff"), config.getoption("--fresh"))
 
 
 def _ledger(config: pytest.Config) -> "Ledger | None":
@@ -159,7 +159,7 @@ class Comparison:
         config: pytest.Config,
         libraries: "list[Library]",
         ledger: "Ledger | None",
-        cache: "TruthCache | None" = None,
+        cache: "Cache | None" = None,
     ) -> None:
         self.config = config
         self.cache = cache
@@ -205,7 +205,7 @@ class Comparison:
     def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
         """Run a cell in one step: it has nothing to set up or to tear down, and there are thousands of them.
 
-        After the last cell of a case its truths are kept.
+        After the last cell of a case what was found about it is kept.
         """
         if not isinstance(item, ComparisonItem):
             return None
@@ -217,7 +217,7 @@ class Comparison:
         item.ihook.pytest_runtest_logreport(report=report)
         item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
         if item.run and getattr(nextitem, "run", None) is not item.run:
-            item.run.truths.save()
+            item.run.found.save()
         return True
 
     @cached_property

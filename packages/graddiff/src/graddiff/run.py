@@ -13,6 +13,7 @@ import numpy as np
 
 from graddiff.arrays import short
 from graddiff.bound import Bound, bound_for
+from graddiff.cache import Cache, CaseCache
 from graddiff.cases import Case, CaseError, Sources, argument_names
 from graddiff.cells import Cell, ask, cells_of
 from graddiff.diagnosis import Diagnosis
@@ -22,7 +23,6 @@ from graddiff.mutants import Score, combined, score
 from graddiff.outcomes import Outcome, record
 from graddiff.referee import AbstainError, Referee
 from graddiff.truth import TruePart, nothing, settled, with_rounding, within_sight
-from graddiff.truth_cache import CaseTruths, TruthCache
 from graddiff.verdicts import Finding, Judgement, judge
 
 Record = dict[str, Any]
@@ -40,13 +40,13 @@ class CaseRun:
     sources: Sources
     explained: str = ""
     is_told: bool = False
-    cache: TruthCache | None = None
+    cache: Cache | None = None
     _parts: dict[str, tuple[TruePart, ...] | str] = field(default_factory=dict)
     _scores: dict[tuple[tuple[TruePart, ...], Bound], Score] = field(default_factory=dict)
 
     @classmethod
     def prepare(
-        cls, case: Case, file: str, sources: Sources, referee: Referee | None = None, cache: TruthCache | None = None
+        cls, case: Case, file: str, sources: Sources, referee: Referee | None = None, cache: Cache | None = None
     ) -> "CaseRun":
         """Check a case and list its cells; raises CaseError where that cannot be done.
 
@@ -83,10 +83,10 @@ class CaseRun:
         return broken_record(self.file, self.case, self.misfit)
 
     @cached_property
-    def truths(self) -> CaseTruths:
-        """The truths of the case."""
+    def found(self) -> CaseCache:
+        """What was found about the case, in this run and in earlier ones."""
         function = self.case.reference or self.case.function
-        return CaseTruths(f"{self.file}::{self.case.id}", function, self.referee, self.cache)
+        return CaseCache(f"{self.file}::{self.case.id}", function, self.referee, self.cache)
 
     def truth(self, cell: Cell) -> tuple[TruePart, ...] | str:
         """Return the referee's answer, or the reason why there is none."""
@@ -111,7 +111,7 @@ class CaseRun:
     def _settled(self, cell: Cell) -> tuple[TruePart, ...] | str:
         question = _question(cell)
         if question not in self._parts:
-            answer = self.truths.of(cell, question)
+            answer = self.found.truth(cell, question)
             try:
                 self._parts[question] = answer if isinstance(answer, str) else settled(answer)
             except AbstainError as error:
@@ -120,26 +120,38 @@ class CaseRun:
 
     def origin(self, cell: Cell) -> str:
         """Return where the truth of a cell comes from: "computed" in this run, or "kept" from an earlier one."""
-        return "kept" if self.truths.is_kept(_question(self._asked(cell))) else "computed"
+        return "kept" if self.found.is_kept(_question(self._asked(cell))) else "computed"
 
     def run(self, cell: Cell, libraries: Sequence[Library]) -> Record:
-        """Ask all libraries, judge, and return the record of the cell."""
-        judgement, truth = self.judged(cell, libraries)
+        """Ask all libraries, judge, and return the record of the cell; the same answers are judged once."""
+        outcomes = self.outcomes(cell, libraries)
+        key = self.found.verdict_key(cell, outcomes)
+        judged = self.found.read(cell.id, key)
+        if judged is None:
+            judged = self._judged_record(cell, outcomes)
+            if not judged["fails"]:  # a failure is explained anew, with the lines of the rules as they are now
+                self.found.write(cell.id, key, judged)
+        elif judged["truth"] == "computed":
+            judged["truth"] = "kept"
+        return _asked(self, cell) | judged | _adapters(outcomes, libraries)
+
+    def _judged_record(self, cell: Cell, outcomes: Sequence[Outcome]) -> Record:
+        judgement, truth = self._judge(cell, outcomes)
         kills = self._score(truth, bound_for(cell))
         whole = self.truth(replace(cell, argnums=tuple(range(len(cell.names))))) if cell.aspect == "vjp" else truth
         diagnoses = {f.outcome.library: diagnosed(cell, f, truth, whole) for f in judgement.findings}
-        return _record(self, cell, judgement, truth, kills, diagnoses) | _adapters(judgement, libraries)
+        return _record(self, cell, judgement, truth, kills, diagnoses)
 
     def outcomes(self, cell: Cell, libraries: Sequence[Library]) -> list[Outcome]:
         """Ask all libraries."""
         return [record(library.name, ask(cell, library), cell.variant.inputs) for library in libraries]
 
     def judged(self, cell: Cell, libraries: Sequence[Library]) -> tuple[Judgement, tuple[TruePart, ...] | str]:
-        """Return the judgement of a cell, and the truth that it rests on.
+        """Return the judgement of a cell, and the truth that it rests on."""
+        return self._judge(cell, self.outcomes(cell, libraries))
 
-        Where a library is wrong, the truth is asked once more: how much of the error can be rounding?
-        """
-        outcomes = self.outcomes(cell, libraries)
+    def _judge(self, cell: Cell, outcomes: Sequence[Outcome]) -> tuple[Judgement, tuple[TruePart, ...] | str]:
+        """Judge; where a library is wrong, the truth is asked how much of the error can be rounding."""
         truth = self.truth(cell)
         if not isinstance(truth, str):
             truth = within_sight(truth, [[part.value for part in outcome.parts] for outcome in outcomes])
@@ -175,12 +187,18 @@ class CaseRun:
 
     def discrimination_record(self) -> Record:
         """Return the record of the score; a case that rejects no mutant cannot fail: that fails the run."""
+        place = {"file": self.file, "case": self.case.id, "cell": DISCRIMINATION, "number": len(self.cells)}
+        key = self.found.case_key(self.cells)
+        entry = self.found.read(DISCRIMINATION, key)
+        if entry is None:
+            entry = self._discrimination_entry()
+            self.found.write(DISCRIMINATION, key, entry)
+        return place | {"source": self.source} | entry
+
+    def _discrimination_entry(self) -> Record:
         kills = self.discrimination()
         abstentions = [t for c in self.cells if c.aspect != "raises" and isinstance(t := self.truth(c), str)]
-        place = {"file": self.file, "case": self.case.id, "cell": DISCRIMINATION}
-        return place | {
-            "number": len(self.cells),
-            "source": self.source,
+        return {
             "kills": str(kills),
             "survivors": kills.survivors,
             "detail": abstentions[0] if abstentions and not kills.applicable else "",
@@ -221,7 +239,7 @@ def _record(
 ) -> Record:
     findings = judgement.findings
     wrong = [finding for finding in findings if finding.state == "wrong"]
-    return _asked(run, cell) | {
+    return {
         "verdict": judgement.verdict.text(findings[0].outcome.library),
         "fails": judgement.fails,
         "detail": judgement.detail,
@@ -242,10 +260,9 @@ def _record(
     }
 
 
-def _adapters(judgement: Judgement, libraries: Sequence[Library]) -> Record:
+def _adapters(outcomes: Sequence[Outcome], libraries: Sequence[Library]) -> Record:
     """Return what `--lib` takes for the libraries, where that is another word than their name."""
-    names = [library for library, _ in judgement.states]
-    asked = {name: asked_as(library) for name, library in zip(names, libraries, strict=True)}
+    asked = {outcome.library: asked_as(library) for outcome, library in zip(outcomes, libraries, strict=True)}
     adapters = {name: word for name, word in asked.items() if word != name}
     return {"adapters": adapters} if adapters else {}
 

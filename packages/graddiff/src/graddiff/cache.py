@@ -1,8 +1,10 @@
-"""Truths of earlier runs on disk, each under a key of everything that it depends on.
+"""What earlier runs found, on disk: the truth of each question, and the verdict on each answer.
 
-The key is made of the fingerprint of the function that the referee runs, the inputs, the cotangent, the tangents, the
-value under plain NumPy, and the question. The file belongs to an environment: the versions of Python, NumPy and
-mpmath, and the source of graddiff itself. Of a function without a fingerprint nothing is kept.
+The key of a truth is made of everything that it depends on: the fingerprint of the function that the referee runs, the
+inputs, the cotangent, the tangents, the value under plain NumPy, and the question. The key of a verdict is made of that
+and of what the libraries answered in this run, bit by bit: libraries are always asked, and only what was judged once is
+not judged again. The file belongs to an environment: the versions of Python, NumPy and mpmath, and the source of
+graddiff itself. Of a function without a fingerprint nothing is kept.
 
 A file is a SQLite database with one row for each question about a case, so it grows with the cases and not with time.
 What cannot be read in it is computed again.
@@ -11,7 +13,7 @@ What cannot be read in it is computed again.
 import json
 import platform
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -25,6 +27,7 @@ import numpy as np
 from graddiff.arrays import Array, Function
 from graddiff.cells import Cell
 from graddiff.fingerprint import NoFingerprintError, fingerprint
+from graddiff.outcomes import Outcome
 from graddiff.referee import AbstainError, Referee
 from graddiff.sensitivity import Found, TrueAnswer
 from graddiff.truth import true_answer
@@ -43,8 +46,8 @@ def environment() -> str:
     return sha256("|".join(versions).encode()).hexdigest()[:16]
 
 
-class TruthCache:
-    """The truths in one folder that belong to the present environment; with `fresh`, what is there is not read.
+class Cache:
+    """What was found in the present environment, in one folder; with `fresh`, what is there is not read.
 
     Where the file cannot be read or written (a full disk, a file that is no database), nothing is kept, and `trouble`
     says why: that costs time, not the run.
@@ -53,13 +56,13 @@ class TruthCache:
     def __init__(self, folder: Path, fresh: bool = False) -> None:
         self._fresh = fresh
         self.trouble = ""
-        self._path = folder / f"truths-{environment()}.sqlite"
+        self._path = folder / f"{environment()}.sqlite"
         folder.mkdir(parents=True, exist_ok=True)
         self._make_room(folder)
 
     def _make_room(self, folder: Path) -> None:
         """Remove the files of the environments that were used least lately."""
-        others = [path for path in folder.glob("truths-*.sqlite") if path != self._path]
+        others = [path for path in folder.glob("*.sqlite") if path != self._path]
         for path in sorted(others, key=lambda path: path.stat().st_mtime)[: max(len(others) - MOST_FILES + 1, 0)]:
             path.unlink(missing_ok=True)
 
@@ -69,7 +72,7 @@ class TruthCache:
             return {}
         try:
             with closing(sqlite3.connect(self._path, timeout=10)) as file:
-                rows = file.execute("SELECT question, key, entry FROM truths WHERE place = ?", (place,)).fetchall()
+                rows = file.execute("SELECT question, key, entry FROM found WHERE place = ?", (place,)).fetchall()
         except sqlite3.Error as error:
             self.trouble = str(error)
             return {}
@@ -81,8 +84,8 @@ class TruthCache:
         try:
             with closing(sqlite3.connect(self._path, timeout=10)) as file, file:
                 file.execute("PRAGMA synchronous = OFF")  # what a power cut tears is computed again
-                file.execute(f"CREATE TABLE IF NOT EXISTS truths ({COLUMNS})")
-                file.executemany("INSERT OR REPLACE INTO truths VALUES (?, ?, ?, ?)", rows)
+                file.execute(f"CREATE TABLE IF NOT EXISTS found ({COLUMNS})")
+                file.executemany("INSERT OR REPLACE INTO found VALUES (?, ?, ?, ?)", rows)
         except sqlite3.Error as error:
             self.trouble = str(error)
             if type(error) is sqlite3.DatabaseError:  # no database: the next one makes a new file
@@ -90,8 +93,8 @@ class TruthCache:
 
 
 @dataclass
-class CaseTruths:
-    """The truths of one case: kept ones where there is a cache that has them, and else computed, each once.
+class CaseCache:
+    """What was found about one case, in this run and, where there is a cache, in earlier ones.
 
     `function` is what the referee runs.
     """
@@ -99,30 +102,55 @@ class CaseTruths:
     place: str
     function: Function
     referee: Referee
-    cache: TruthCache | None = None
-    _answers: dict[str, TrueAnswer | str] = field(default_factory=dict)
+    cache: Cache | None = None
+    _truths: dict[str, TrueAnswer | str] = field(default_factory=dict)
     _keys: dict[str, str] = field(default_factory=dict)
-    _written: dict[str, int] = field(default_factory=dict)
+    _fields: dict[str, int] = field(default_factory=dict)
+    _new: dict[str, tuple[str, str]] = field(default_factory=dict)
+    _numbers: dict[str, str] = field(default_factory=dict)
 
-    def of(self, cell: Cell, question: str) -> TrueAnswer | str:
-        """Return the true answer to a cell, or the reason why there is none."""
-        if question not in self._answers:
-            kept = self._kept_answer(cell, question)
-            self._answers[question] = _asked(cell, self.referee) if kept is None else kept
-        return self._answers[question]
+    def truth(self, cell: Cell, question: str) -> TrueAnswer | str:
+        """Return the true answer to a cell, or the reason why there is none: a kept one, or else a computed one."""
+        if question not in self._truths:
+            entry = self.read(question, self._key_of(cell, question))
+            self._truths[question] = _answer_of(entry, cell, self.referee) if entry else _asked(cell, self.referee)
+            self._fields[question] = len(entry or ())
+        return self._truths[question]
 
     def is_kept(self, question: str) -> bool:
-        """Say whether an answer comes from an earlier run."""
-        return question in self._written
+        """Say whether a truth comes from an earlier run."""
+        return self._fields.get(question, 0) > 0
+
+    def verdict_key(self, cell: Cell, outcomes: Sequence[Outcome]) -> str:
+        """Return the key of a verdict on these outcomes; "" where nothing can be kept."""
+        case, truth = cell.case, self._key_of(cell, cell.id)
+        settings = (case.kind, case.linear_algebra, sorted(case.expect.items()), cell.aspect, cell.argnums, cell.order)
+        return truth and sha256(repr((truth, settings, list(map(_bits, outcomes)))).encode()).hexdigest()
+
+    def case_key(self, cells: Sequence[Cell]) -> str:
+        """Return the key of what is found about some cells together; "" where nothing can be kept."""
+        keys = [self._key_of(cell, cell.id) for cell in cells]
+        return sha256(repr((keys, cells[0].case.linear_algebra)).encode()).hexdigest() if keys and all(keys) else ""
+
+    def read(self, question: str, key: str) -> Entry | None:
+        """Return what is kept under a key; None where there is nothing, or something else."""
+        kept_key, entry = self._kept.get(question, ("", "")) if key else ("", "")
+        return json.loads(entry) if key and kept_key == key else None
+
+    def write(self, question: str, key: str, entry: Entry) -> None:
+        """Keep an entry, if there is a key."""
+        if key:
+            self._new[question] = (key, json.dumps(entry))
 
     def save(self) -> None:
-        """Write the answers that are new, or that know more of their sensitivity than what is kept."""
-        entries = {question: _entry_of(answer) for question, answer in self._answers.items() if question in self._keys}
-        grown = {question: entry for question, entry in entries.items() if len(entry) > self._written.get(question, 0)}
-        if grown and self.cache:
-            self.cache.write(self.place, {q: (self._keys[q], json.dumps(entry)) for q, entry in grown.items()})
-            # an answer of this run stays one: only what was read is marked as kept
-            self._written |= {q: len(entry) for q, entry in grown.items() if q in self._written}
+        """Write to disk what is new, and truths that know more of their sensitivity than what is kept."""
+        for question, answer in self._truths.items():
+            entry = _entry_of(answer)
+            if len(entry) > self._fields[question]:
+                self.write(question, self._keys.get(question, ""), entry)
+        if self._new and self.cache:
+            self.cache.write(self.place, self._new)
+        self._new = {}
 
     @cached_property
     def _fingerprint(self) -> str:
@@ -135,19 +163,25 @@ class CaseTruths:
     def _kept(self) -> dict[str, tuple[str, str]]:
         return self.cache.read(self.place) if self.cache else {}
 
-    def _kept_answer(self, cell: Cell, question: str) -> TrueAnswer | str | None:
+    def _key_of(self, cell: Cell, question: str) -> str:
+        """Return the key of a question about the inputs of a cell; "" where nothing can be kept."""
         if self.cache is None or not self._fingerprint:
-            return None
-        surroundings = cell.variant.surroundings
-        numbers = (surroundings.value, surroundings.weight, surroundings.tangents, surroundings.seconds)
-        key = fingerprint(self._fingerprint, cell.case.id, question, cell.variant.inputs, numbers)
-        self._keys[question] = key
-        kept_key, entry = self._kept.get(question, ("", ""))
-        if kept_key != key:
-            return None
-        found = json.loads(entry)
-        self._written[question] = len(found)
-        return _answer_of(found, cell, self.referee)
+            return ""
+        variant = cell.variant
+        if variant.label not in self._numbers:
+            around = variant.surroundings
+            value = repr(around.value) if isinstance(around.value, Exception) else around.value
+            numbers = (variant.inputs, value, around.weight, around.tangents, around.seconds)
+            self._numbers[variant.label] = fingerprint(self._fingerprint, cell.case.id, numbers)
+        self._keys[question] = f"{self._numbers[variant.label]} {question}"
+        return self._keys[question]
+
+
+def _bits(outcome: Outcome) -> tuple[Any, ...]:
+    """Return all that an outcome says, so that two that say the same are equal."""
+    parts = [(part.dtype, part.shape, part.kind, part.value.tobytes()) for part in outcome.parts]
+    said = (outcome.library, outcome.error, outcome.message, outcome.error_types, outcome.unsupported)
+    return (*said, outcome.inputs_changed, outcome.repeatable, parts)
 
 
 def _asked(cell: Cell, referee: Referee) -> TrueAnswer | str:
