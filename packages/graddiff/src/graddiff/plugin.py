@@ -188,9 +188,24 @@ class Comparison:
         """Attach the record to the report of the item: so it reaches the process that writes the reports."""
         report = yield
         if isinstance(item, ComparisonItem) and report.when == "call" and hasattr(item, "record"):
-            # pytest carries extra attributes of a report along, and text faster than a dictionary
-            report.graddiff = json.dumps(item.record)  # type: ignore[attr-defined]
+            # pytest carries extra attributes of a report along
+            report.graddiff = item.record  # type: ignore[attr-defined]
         return report
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_report_to_serializable(self) -> Generator[None, dict[str, Any] | None, dict[str, Any] | None]:
+        """Send a record from a worker as text: pytest-xdist takes a dictionary apart in Python."""
+        data = yield
+        if data and "graddiff" in data:
+            data["graddiff"] = json.dumps(data["graddiff"])
+        return data
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_report_from_serializable(self, data: dict[str, Any]) -> Generator[None, Any, Any]:
+        """Make the record of what a worker sent."""
+        if "graddiff" in data:
+            data["graddiff"] = json.loads(data["graddiff"])
+        return (yield)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Any) -> Any:
@@ -229,8 +244,9 @@ class Comparison:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Keep the record of an item."""
-        if hasattr(report, "graddiff"):
-            self.records.append(json.loads(report.graddiff))
+        record = getattr(report, "graddiff", None)
+        if record is not None:
+            self.records.append(record)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Note that a file could not be collected."""
