@@ -41,13 +41,13 @@ def tests(session: nox.Session) -> None:
 
 
 def run_tests(session: nox.Session) -> None:
-    """Run all tests with this version of Python."""
+    """Run all tests with the Python that the name says."""
     session.install(*PACKAGES, AUTOGRAD, *TESTING, *BENCHMARKING)
     session.run("pytest", "-n", "2", *session.posargs)
 
 
 for version in PYTHONS:
-    nox.session(run_tests, name=f"tests-{version}", python=version)
+    nox.session(name=f"tests-{version}", python=version)(run_tests)
 
 
 @nox.session(name="tests-blas")
