@@ -22,7 +22,8 @@ PACKAGES = ["-e", "packages/easygrad", "-e", "packages/graddiff"]
 AUTOGRAD = "autograd==1.9.1"  # the version that the reports speak of
 OLDER_AUTOGRAD = "autograd==1.7.0"
 OLDEST_NUMPY = "numpy==2.0.*"
-TESTING = ["pytest", "pytest-xdist", "hypothesis", "sybil", "jedi", "pandas", "scipy"]
+PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
+TESTING = ["pytest", "pytest-xdist", "hypothesis", "sybil", "jedi", "pandas", "scipy", "threadpoolctl"]
 BENCHMARKING = ["pytest-benchmark", "rich", "jinja2", "matplotlib"]
 COMPARING = ["pytest-xdist", "rich", "scipy"]
 CLIENTS = ["autograd-gamma", "lifelines", "reliability", "pymanopt", "mici", "grcwa", "Lifetimes", "pyerrors"]
@@ -36,8 +37,24 @@ FUNCTION_LIMIT = 30
 @nox.session
 def tests(session: nox.Session) -> None:
     """Run all tests: of both packages, of the benchmark tool, and every code block of the README."""
+    run_tests(session)
+
+
+def run_tests(session: nox.Session) -> None:
+    """Run all tests with the Python that the name says."""
     session.install(*PACKAGES, AUTOGRAD, *TESTING, *BENCHMARKING)
     session.run("pytest", "-n", "2", *session.posargs)
+
+
+for version in PYTHONS:
+    nox.session(name=f"tests-{version}", python=version)(run_tests)
+
+
+@nox.session(name="tests-blas")
+def tests_blas(session: nox.Session) -> None:
+    """Run the tests of linear algebra with OpenBLAS's kernels for each processor; ``-- Haswell`` for one of them."""
+    session.install(*PACKAGES, AUTOGRAD, *TESTING)
+    session.run("python", "packages/easygrad/tests/core_types.py", *session.posargs)
 
 
 @nox.session

@@ -79,6 +79,7 @@ def html(environment: str, rows: Sequence[Row], others: Sequence[tuple[str, Sequ
     pages = Environment(loader=folder, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     return pages.get_template("page.html").render(
         environment=environment,
+        result=report.result(headline),
         headline=headline,
         groups=list(dict.fromkeys(row.group for row in headline)),
         others=others,

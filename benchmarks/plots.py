@@ -36,7 +36,7 @@ MARKS = {"easygrad": "o", "autograd": "s", BY_HAND: "^", FLOOR: "|"}
 STYLE: Any = {  # of the names that matplotlib knows
     "svg.fonttype": "none",
     "svg.hashsalt": "easygrad",
-    "font.size": 10,
+    "font.size": 11,
     "font.family": "sans-serif",
     "text.color": INK,
     "axes.edgecolor": FAINT,
@@ -110,7 +110,7 @@ def stacked_plot(rows: Sequence[Row]) -> str:
                     share = 100 * seconds / row.seconds["autograd"]
                     axes.barh(place + offset, share, 0.36, left=left, color=colour)
                     left += share
-        axes.set_yticks(range(len(shown)), [row.workload for row in shown], fontsize=8)
+        axes.set_yticks(range(len(shown)), [row.workload for row in shown], fontsize=9.5)
         axes.set(xlabel="% of Autograd's time")
         axes.invert_yaxis()
         axes.grid(visible=True, axis="x")
@@ -149,7 +149,7 @@ def memory_plot(rows: Sequence[Row]) -> str:
             if found:
                 x, y = np.array(found).T
                 axes.semilogx(x, y, linestyle="", marker=MARKS[name], color=OF[name], label=name)
-        axes.set_yticks(range(len(shown)), [row.workload for row in shown], fontsize=8)
+        axes.set_yticks(range(len(shown)), [row.workload for row in shown], fontsize=9.5)
         axes.set(xlabel="kB")
         axes.invert_yaxis()
         axes.grid(visible=True)

@@ -7,9 +7,11 @@ A new column is a field of `Row` and a line in one of the tables.
 
 import io
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from rich import box
@@ -120,6 +122,26 @@ def tables(rows: Sequence[Row], *, colour: bool = False) -> str:
     for row in rows:
         output.writelines(f"{row.workload}: no time of {name}: {why}\n" for name, why in row.missing.items())
     return "\n".join(line.rstrip() for line in output.getvalue().rstrip().splitlines())
+
+
+def result(rows: Sequence[Row]) -> str:
+    """Return in one sentence in how many rows each library takes less time, and the median of the ratios."""
+    if not rows:
+        return "No workload of the headline was timed."
+    subject, upstream = LIBRARIES
+    ratios = [(row.ratios[f"{upstream}/{subject}"], row.band) for row in rows]
+    found = Counter(outcome(ratio, band) for ratio, band in ratios)
+    return (
+        f"{subject} takes less time than {upstream} in {found['less']} of {len(rows)} workloads and more in "
+        f"{found['more']} (within the noise of the machine: {found['=']}; too unstable to tell: {found['unstable']}); "
+        f"the median of the ratios {upstream} / {subject} is {median(ratio.median for ratio, _ in ratios):.2f}."
+    )
+
+
+def outcome(ratio: Ratio, band: Ratio) -> str:
+    """Return "unstable", "=", or whether what stands below the line takes "less" or "more" time."""
+    told = verdict(ratio, band)
+    return told if told in ("unstable", "=") else "less" if ratio.median > 1 else "more"
 
 
 def new_table(headers: Iterable[str]) -> Table:

@@ -70,14 +70,14 @@ CASES = [
         [NONZERO],
         shapes=[(2, 4)],
         reference=lambda np: lambda x: products(x * ZEROS) + products(x * x * ZEROS),
-        reason="a polynomial, smooth everywhere (S9a, #257)",
+        reason="a polynomial, smooth everywhere (#257)",
     ),
     Case(
         "cumprod.at_zeros",
         lambda np: lambda x: x + np.cumprod(x),
         [with_zeros(1, 2)],
         shapes=[(4,)],
-        reason="only the second derivative in the two zeros is left after them (S9a, #257)",
+        reason="only the second derivative in the two zeros is left after them (#257)",
         reference=lambda np: lambda x: x + products(x),
     ),
     Case(

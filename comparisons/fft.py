@@ -119,10 +119,10 @@ ROWS: dict[str, dict[str, Any]] = {
     "forward": {"norm": "forward"},
 }
 WRONG = {
-    "rfft.longer": "Autograd leaves the length out of the gradient (S4)",
-    "rfft.shorter": "Autograd leaves the length out of the gradient (S4)",
-    "rfft.forward": "Autograd is off by a factor of the length (S4)",
-    "irfft.forward": "Autograd is off by a factor of the length (S4)",
+    "rfft.longer": "Autograd leaves the length out of the gradient",
+    "rfft.shorter": "Autograd leaves the length out of the gradient",
+    "rfft.forward": "Autograd is off by a factor of the length",
+    "irfft.forward": "Autograd is off by a factor of the length",
 }
 
 
@@ -200,7 +200,7 @@ CASES = [
         [REAL],
         shapes=[(5,)],
         reference=lambda np: lambda x: irfft(rfft(x * x) * numpy.array([1.0, 0.5, 0.0]), 5),
-        reason="a convolution of odd length (R10)",
+        reason="a convolution of odd length",
     ),
     Case(
         "fft.fft2",
@@ -230,7 +230,7 @@ CASES = [
         shapes=[(3, 2)],
         orders=(1,),
         reference=lambda np: lambda x: over(("fft", "rfft"), (3, 2), BOTH, "forward")(x * x),
-        reason="Autograd is off by a factor of the length (S4)",
+        reason="Autograd is off by a factor of the length",
     ),
     Case(
         "fft.irfft2",

@@ -35,7 +35,7 @@ JOINS = [
         lambda np: lambda x, y: np.concatenate((x * x, y), axis=None),
         [REAL, REAL],
         shapes=[((2, 2), (3,))],
-        reason="Autograd cannot (R9)",
+        reason="Autograd cannot",
     ),
     Case("concatenate.with_constant", lambda np: lambda x: np.concatenate([ROW, x * x, [3.0]]), [REAL]),
     Case(

@@ -23,11 +23,11 @@ CONDITION = numpy.array([True, False, True])
 MASKED: dict[str, Any] = {
     "shapes": [(2, 3)],
     "reference": lambda np: lambda x: np.sum(x * x * MASK),
-    "reason": "Autograd ignores the mask in the derivative (S1, #810)",
+    "reason": "Autograd ignores the mask in the derivative (#810)",
 }
 
-MISSING_METHOD = "Autograd's box lacks this method (R5)"
-SILENT = "Autograd's gradient is 0: plain NumPy makes objects of its box (S14, #244)"
+MISSING_METHOD = "Autograd's box lacks this method"
+SILENT = "Autograd's gradient is 0: plain NumPy makes objects of its box (#244)"
 
 METHODS = [
     Case("method.sum", lambda np: lambda x: (x * x).sum(), [REAL], **MATRIX, **FIRST),
@@ -54,7 +54,7 @@ METHODS = [
         lambda np: lambda x: (x * x).transpose((-1, 0, 1)),
         [REAL],
         shapes=[(2, 2, 2)],
-        reason="Autograd inverts negative axes wrongly (S3c)",
+        reason="Autograd inverts negative axes wrongly",
         **FIRST,
     ),
     Case("method.T", lambda np: lambda x: (x * x).T, [REAL], shapes=[(2, 3), (3,)], **FIRST),

@@ -149,14 +149,14 @@ DIFFERENCES = [
         lambda np: lambda x, a: np.diff(x * x, prepend=a * a),
         [REAL, REAL],
         shapes=[((3,), ())],
-        reason="Autograd does not see what is put in front, and says 0 for it (R9, R12)",
+        reason="Autograd does not see what is put in front, and says 0 for it (#336)",
     ),
     Case(
         "diff.append",
         lambda np: lambda x, a: np.diff(x * x, axis=0, append=a),
         [REAL, REAL],
         shapes=[((2, 2), (1, 2))],
-        reason="Autograd does not see what is put behind, and says 0 for it (R9, R12)",
+        reason="Autograd does not see what is put behind, and says 0 for it (#336)",
         **ONCE,
     ),
     Case(
@@ -188,7 +188,7 @@ DIFFERENCES = [
         shapes=[(2,)],
         **ONCE,
         reference=lambda np: lambda f: even_slopes(f * f),
-        reason="fewer than four samples (R9)",
+        reason="fewer than four samples",
     ),
     Case(
         "gradient.step",
@@ -196,7 +196,7 @@ DIFFERENCES = [
         [REAL, POSITIVE],
         shapes=[((4,), ())],
         reference=lambda np: even_slopes,
-        reason="R9",
+        reason="Autograd takes no step of the grid",
     ),
     Case(
         "gradient.coordinates",
@@ -294,7 +294,7 @@ GRIDS = [
         shapes=[((2,), ())],
         **ONCE,
         reference=lambda np: lambda a, b: np.moveaxis(blend(a, b * b, 3, False), 0, -1),
-        reason="R9",
+        reason="Autograd takes no `endpoint`",
     ),
     Case(
         "linspace.default",
@@ -303,7 +303,7 @@ GRIDS = [
         shapes=[()],
         **ONCE,
         reference=lambda np: lambda b: blend(0.5, b * b, 50),
-        reason="R9",
+        reason="Autograd wants the number of points",
     ),
     Case(
         "linspace.step",
@@ -377,7 +377,7 @@ ANGLES = [
         lambda np: lambda x: np.nan_to_num(x, nan=1.0, posinf=2.0),
         kind="convention",
         at=[numpy.array([numpy.nan, 0.5, numpy.inf])],
-        reason="what stands for nan is constant; Autograd has no options (R9)",
+        reason="what stands for nan is constant; Autograd has no options",
     ),
     Case(
         "real_if_close",

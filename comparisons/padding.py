@@ -22,7 +22,7 @@ def ramp(x: Any) -> Any:
 
 CASES = [
     Case("pad.constant", lambda np: lambda x: np.pad(x * x, ((1, 0), (2, 1)), "constant"), [REAL], **MATRIX),
-    Case("pad.without_mode", lambda np: lambda x: np.pad(x * x, 1), [REAL], reason="Autograd wants a mode (R9)"),
+    Case("pad.without_mode", lambda np: lambda x: np.pad(x * x, 1), [REAL], reason="Autograd wants a mode"),
     Case(
         "pad.constant_values",
         lambda np: lambda x: np.pad(x * x, (1, 2), "constant", constant_values=(3.0, 4.0)),
@@ -34,7 +34,7 @@ CASES = [
         [REAL, REAL],
         shapes=[((3,), ())],
         reference=lambda np: lambda x, v: np.concatenate([x[:1] * 0 + v, x * x, x[:2] * 0 + v]),
-        reason="Autograd sees no box in an option (R12)",
+        reason="Autograd sees no box in an option",
     ),
     *(
         Case(f"pad.{mode}", lambda np, mode=mode: lambda x: np.pad(x * x, (2, 1), mode), [REAL], reason=MISSING)

@@ -16,7 +16,7 @@ from graddiff.domains import POSITIVE, REAL, SPD, UNIT, WELL_CONDITIONED
 Shapes = Sequence[Any]
 MATRIX: Shapes = [(2, 2)]
 SYSTEM: Shapes = [((2, 2), (2, 2))]
-UNIT_DIAGONAL = "Autograd drops unit_diagonal: its gradient is that of another matrix (USERS.md, S5b)"
+UNIT_DIAGONAL = "Autograd drops unit_diagonal: its gradient is that of another matrix"
 case = partial(case_of, "linalg", linear_algebra=True)
 
 

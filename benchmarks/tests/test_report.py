@@ -96,6 +96,19 @@ def test_other_library_has_columns_and_reasons() -> None:
     assert "same: no time of torch: KeyError: same" in text
 
 
+def test_result_counts_every_row_once() -> None:
+    slow = row("slow", Ratio(0.5, 0.49, 0.51, 0.02, 50))
+    assert report.result([*ROWS, slow, slow]) == (
+        "easygrad takes less time than autograd in 1 of 5 workloads and more in 2 "
+        "(within the noise of the machine: 1; too unstable to tell: 1); "
+        "the median of the ratios autograd / easygrad is 1.00."
+    )
+
+
+def test_result_of_nothing_claims_nothing() -> None:
+    assert report.result([]) == "No workload of the headline was timed."
+
+
 def test_tables_are_plain_text() -> None:
     text = report.tables(ROWS)
     assert "\x1b" not in text
@@ -142,6 +155,24 @@ def test_page_is_one_static_file(text: str) -> None:
     assert not re.search(r'(src|href)="(?!#)', text)
     assert "@import" not in text
     assert "url(http" not in text
+
+
+def test_page_begins_with_the_result_and_the_ratios(text: str) -> None:
+    body = text[text.index("<body>") :]
+    title, sentence, heading, first = re.findall(r"<(?:h1|h2|p|th)\b[^>]*>([^<]*)", body)[:4]
+    assert title == "What differentiation costs"
+    assert sentence == report.result(ROWS)
+    assert (heading, first) == ("Ratios", "workload")
+    columns = re.findall("<th>([^<]*)", body[: body.index("</thead>")])
+    assert [name.strip() for name in columns[1:6]] == [
+        *("autograd / easygrad", "95 % interval", "aim", "easygrad / floor", "easygrad / by hand")
+    ]
+    assert body.index("How it was measured") > body.index("</table>")
+
+
+def test_every_table_stands_in_a_region_that_scrolls(text: str) -> None:
+    regions = re.findall(r'<div class="scroll" tabindex="0" role="region" aria-label="[^"]+">\s*<table>', text)
+    assert len(regions) == text.count("<table>") > 2
 
 
 def test_page_has_every_row_and_every_plot(text: str) -> None:

@@ -13,7 +13,10 @@ from graddiff.run import CaseRun
 
 
 def prepare(case: Case) -> CaseRun:
-    return CaseRun.prepare(case, "file.py", Sources())
+    run = CaseRun.prepare(case, "file.py", Sources())
+    if run.misfit:
+        raise CaseError(run.misfit)
+    return run
 
 
 def ids(case: Case) -> list[str]:

@@ -144,7 +144,7 @@ def test_a_broken_case_ends_with_3_and_the_others_run(suite: pytest.Pytester) ->
     write(suite, "misfit.py", HEAD + "LOG = Case('log', lambda np: lambda x: np.log(x), [REAL])\n")
     result = suite.runpytest(*ALONE)
     assert result.ret == 3
-    result.assert_outcomes(passed=34, failed=1)
+    result.assert_outcomes(passed=34, failed=1, skipped=9)
     result.stdout.fnmatch_lines(["the case is broken", "  log: plain NumPy gives *nan*"])
     assert "the case is broken" in report(suite)
 
@@ -258,6 +258,35 @@ def test_the_ledger_is_written_and_keeps_its_reasons(one: pytest.Pytester) -> No
     assert one.runpytest(*TWO).ret == 0
     one.runpytest(*TWO, "--update-ledger")
     assert (one.path / "comparisons" / "ledger.toml").read_text() == text
+
+
+def test_threads_are_kept_in_the_ledger_and_linked_in_the_page(one: pytest.Pytester) -> None:
+    path = one.path / "comparisons" / "ledger.toml"
+    reason = path.read_text().replace('"the sign"', '"the sign (#7, #12)"')
+    path.write_text('threads = "https://example.org/{}"\n' + reason)
+    one.runpytest(*TWO, "--update-ledger")
+    assert path.read_text().count('\nthreads = "https://example.org/{}"\n') == 1
+    assert one.runpytest(*TWO).ret == 0
+    page = (one.path / "reports" / "report.html").read_text()
+    assert '<a href="https://example.org/7">#7</a>, <a href="https://example.org/12">#12</a>' in page
+    assert "known: the sign (#7, #12), since 2026-01-01" in report(one)
+
+
+@pytest.mark.parametrize("address", ["https://example.org", "https://example.org/{}/{}", "javascript:{}"])
+def test_an_address_of_threads_that_names_none_is_a_usage_error(one: pytest.Pytester, address: str) -> None:
+    path = one.path / "comparisons" / "ledger.toml"
+    path.write_text(f'threads = "{address}"\n' + path.read_text())
+    assert one.runpytest(*TWO).ret == pytest.ExitCode.USAGE_ERROR
+
+
+@pytest.mark.parametrize(
+    ("reason", "text"),
+    [("no thread", "no thread (#3), since"), ("as in #3", "as in #3, since"), ("see #376", "see #376 (#3), since")],
+)
+def test_a_thread_is_told_unless_the_reason_names_it(reason: str, text: str) -> None:
+    from graddiff.ledger import Entry
+
+    assert Entry("sin", "toy", {}, reason, "#3", "2026").text.startswith(text)
 
 
 def test_a_new_ledger_lacks_the_reasons(one: pytest.Pytester) -> None:

@@ -9,9 +9,10 @@ from graddiff import Case
 from graddiff.cases import Sources
 from graddiff.cells import Cell
 from graddiff.domains import REAL, Domain
+from graddiff.evaluation import coordinates
 from graddiff.referee import AbstainError, Referee
 from graddiff.run import CaseRun
-from graddiff.truth import coordinates, true_answer, with_rounding
+from graddiff.truth import settled, true_answer, with_rounding
 
 ZERO = Domain("ZERO", lambda rng, shape: np.zeros(shape))
 
@@ -21,7 +22,7 @@ def cell_of(case: Case, aspect: str) -> Cell:
 
 
 def truth(case: Case, aspect: str = "vjp") -> Any:
-    return true_answer(cell_of(case, aspect), Referee())
+    return settled(true_answer(cell_of(case, aspect), Referee()))
 
 
 @pytest.mark.parametrize("function", [np.abs, np.floor, lambda x: np.maximum(x, 0 * x)])
@@ -39,7 +40,7 @@ def test_a_function_that_objects_cannot_run_is_an_abstention_that_names_referenc
 def test_a_reference_stands_in() -> None:
     reference = lambda np: lambda x: np.log(np.exp(x) + np.exp(1.0))  # noqa: E731  # as cases write it
     case = Case("la", lambda np: lambda x: np.logaddexp(x, 1.0), [REAL], reference=reference)
-    assert truth(case)[0].value.size == 3
+    assert truth(case)[0].floats.size == 3
 
 
 def test_a_wrong_reference_is_an_abstention() -> None:
@@ -57,7 +58,7 @@ def test_the_silently_wrong_imaginary_part_of_object_arrays_is_noticed() -> None
 def test_of_many_inputs_32_are_sampled() -> None:
     case = Case("big", lambda np: lambda x: np.sum(x * x), [REAL], shapes=[(201,)])
     part = truth(case)[0]
-    assert len(part.value) == 32
+    assert len(part.floats) == 32
     x = cell_of(case, "vjp").variant.inputs[0]
     weight = cell_of(case, "vjp").variant.weight
     np.testing.assert_allclose(part.floats, 2 * weight * x[part.coordinates])
@@ -84,7 +85,7 @@ def test_high_orders_of_a_function_that_is_not_elementwise() -> None:
 def test_the_step_does_not_vanish_beside_a_large_input(aspect: str) -> None:
     huge = Domain("HUGE", lambda rng, shape: np.full(shape, 1e200))
     cell = cell_of(Case("quotient", lambda np: lambda x: 1e200 / x, [huge]), aspect)
-    (part,) = true_answer(cell, Referee())
+    (part,) = settled(true_answer(cell, Referee()))
     direction = cell.variant.weight if aspect == "vjp" else cell.variant.tangents[0]
     np.testing.assert_allclose(part.floats, -1e-200 * direction, rtol=1e-15)
 
@@ -97,7 +98,7 @@ def test_the_error_of_a_difference_is_not_taken_for_a_derivative() -> None:
 
 def rounding_of(case: Case, aspect: str = "vjp") -> Any:
     cell = cell_of(case, aspect)
-    (part,) = with_rounding(cell, Referee(), true_answer(cell, Referee()))
+    (part,) = with_rounding(settled(true_answer(cell, Referee())))
     return part, cell.variant
 
 
@@ -128,7 +129,7 @@ def test_single_elements_without_a_derivative_are_left_out() -> None:
     one_zero = Domain("ONE_ZERO", lambda rng, shape: np.array([1.0, 0.0, 2.0]))
     (part,) = truth(Case("abs", lambda np: lambda x: np.abs(x), [one_zero]))
     assert list(part.coordinates) == [0, 2]
-    assert len(part.value) == len(part.cond) == 2
+    assert len(part.floats) == len(part.cond) == 2
     assert len(part.unsettled) == 1
     assert part.unsettled[0].startswith("kink: ")
 

@@ -6,14 +6,27 @@ import pytest
 from easygrad import grad, jvp
 from easygrad.rules import decompositions
 
+from ..factors import settled_eig, settled_eigh, settled_svd
 from ..laws import LAWS, Sample, assert_near, difference, law_name, primitives_of
-from .test_linalg import SQUARE, TALL, L, gram, numbers
+from .test_linalg import SQUARE, TALL, L, gram, joined, numbers, recombined
+
+
+def eigenvalues_and_vectors(rows):
+    """Return what ``packed_eigh`` has packed, settled."""
+    return joined(settled_eigh(decompositions.eigen_parts(rows, hermitian=True)))
+
+
+def singular_values_and_vectors(rows, m):
+    """Return what ``packed_svd`` has packed for a matrix of ``m`` rows, settled."""
+    u, s, v = decompositions.svd_parts(rows, m)
+    return joined(settled_svd((u, s, decompositions.adjoint(v))))
+
 
 PRIMITIVES = {
     "cholesky_factor": Sample(lambda x: decompositions.cholesky_factor(gram(x)), SQUARE, analytic=True),
-    "packed_eigh": Sample(lambda x: decompositions.packed_eigh(x + x.T), SQUARE),
-    "packed_eig": Sample(lambda x: L.eig(x)[1] + L.eig(x)[0], SQUARE),
-    "packed_svd": Sample(decompositions.packed_svd, TALL),
+    "packed_eigh": Sample(lambda x: eigenvalues_and_vectors(decompositions.packed_eigh(x + x.T)), SQUARE),
+    "packed_eig": Sample(lambda x: joined(settled_eig(L.eig(x))), SQUARE),
+    "packed_svd": Sample(lambda x: singular_values_and_vectors(decompositions.packed_svd(x), len(x)), TALL),
 }
 
 
@@ -36,7 +49,7 @@ SMOOTH = {
     "sum": lambda a: np.sum(L.eigvalsh(a) ** 2),
     "eigh": lambda a: recomposed(*L.eigh(a)),
     "svd": lambda a: np.sum(WEIGHTS * recomposed_svd(*L.svd(a))),
-    "polar": lambda a: np.sum(WEIGHTS * (L.svd(a).U @ L.svd(a).Vh)),
+    "polar": lambda a: np.sum(WEIGHTS * recombined(L.svd(a), 0)),
     "nuc": lambda a: L.norm(a, "nuc"),
     "svdvals": lambda a: np.sum(L.svdvals(a) ** 2),
 }

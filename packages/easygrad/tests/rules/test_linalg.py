@@ -7,6 +7,7 @@ import easygrad.numpy as enp
 from easygrad import grad, hessian, jacobian, jvp, vjp
 from easygrad.rules import linalg
 
+from ..factors import settled_eig, settled_eigh, settled_qr, settled_r, settled_svd, settled_values
 from ..laws import (
     LAWS,
     Sample,
@@ -47,6 +48,12 @@ def gram(x):
 def joined(results):
     """Return several results as one vector."""
     return np.concatenate([np.ravel(part) for part in results])
+
+
+def recombined(factors, power):
+    """Return the product of the factors of one decomposition, with a power of the singular values."""
+    u, s, vh = factors
+    return (u * s[..., None, :] ** power) @ vh
 
 
 SQUARE = square(3, 3)
@@ -100,31 +107,33 @@ SAMPLES = {
     "cholesky": Sample(L.cholesky, gram(SQUARE)),
     "cholesky, upper": Sample(lambda a: L.cholesky(a, upper=True), gram(STACK)),
     "cholesky, complex": Sample(lambda a: L.cholesky(gram(a), upper=True), SQUARE, analytic=True),
-    "qr": Sample(lambda a: joined(L.qr(a)), SQUARE, analytic=True),
-    "qr, tall": Sample(lambda a: joined(L.qr(a)), TALL, analytic=True),
-    "qr, wide": Sample(lambda a: joined(L.qr(a)), WIDE, analytic=True),
-    "qr, r": Sample(lambda a: L.qr(a, "r"), STACK),
-    "qr, complete": Sample(lambda a: L.qr(a, "complete").Q[:, :2] @ L.qr(a, "complete").R[:2], TALL),
+    "qr": Sample(lambda a: joined(settled_qr(L.qr(a))), SQUARE, analytic=True),
+    "qr, tall": Sample(lambda a: joined(settled_qr(L.qr(a))), TALL, analytic=True),
+    "qr, wide": Sample(lambda a: joined(settled_qr(L.qr(a))), WIDE, analytic=True),
+    "qr, r": Sample(lambda a: settled_r(L.qr(a, "r")), STACK),
+    "qr, complete": Sample(lambda a: L.matmul(*L.qr(a, "complete")), TALL),
     "qr, rest": Sample(lambda a: gram(L.qr(a, "complete").Q[:, 2:]), TALL, analytic=True),
-    "eigh": Sample(lambda a: joined(L.eigh(a)), SQUARE),
-    "eigh, stack, upper": Sample(lambda a: joined(L.eigh(a, "U")), STACK),
+    "eigh": Sample(lambda a: joined(settled_eigh(L.eigh(a))), SQUARE),
+    "eigh, stack, upper": Sample(lambda a: joined(settled_eigh(L.eigh(a, "U"))), STACK),
     "eigh, complex": Sample(lambda a: projectors(L.eigh(a)[1]), SQUARE, analytic=True),
     "eigvalsh": Sample(L.eigvalsh, STACK, analytic=True),
     "eigvalsh, upper": Sample(lambda a: L.eigvalsh(a, "u"), SQUARE),
-    "eig": Sample(lambda a: joined(L.eig(a)), STACK),
-    "eig, complex": Sample(lambda a: joined(L.eig(a + 2j * np.sin(a))), SQUARE),
-    "eig, pairs": Sample(lambda a: joined(L.eig(a)), np.array([[1.0, 4.0, 0.3], [-6.0, 1.0, 0.2], [0.3, 0.9, 8.0]])),
-    "eigvals": Sample(L.eigvals, SQUARE, analytic=True),
-    "svd": Sample(lambda a: joined(L.svd(a)), SQUARE),
-    "svd, stack": Sample(lambda a: L.svd(a).U @ (L.svd(a).S[..., None] ** 2 * L.svd(a).Vh), STACK),
-    "svd, wide": Sample(lambda a: joined(L.svd(a, full_matrices=False)), WIDE),
+    "eig": Sample(lambda a: joined(settled_eig(L.eig(a))), STACK),
+    "eig, complex": Sample(lambda a: joined(settled_eig(L.eig(a + 2j * np.sin(a)))), SQUARE),
+    "eig, pairs": Sample(
+        lambda a: joined(settled_eig(L.eig(a))), np.array([[1.0, 4.0, 0.3], [-6.0, 1.0, 0.2], [0.3, 0.9, 8.0]])
+    ),
+    "eigvals": Sample(lambda a: settled_values(L.eigvals(a)), SQUARE, analytic=True),
+    "svd": Sample(lambda a: joined(settled_svd(L.svd(a))), SQUARE),
+    "svd, stack": Sample(lambda a: recombined(L.svd(a), 2), STACK),
+    "svd, wide": Sample(lambda a: joined(settled_svd(L.svd(a, full_matrices=False))), WIDE),
     "svd, full": Sample(lambda a: gram(L.svd(a).U[:, 2:]), TALL, analytic=True),
     "svd, full and wide": Sample(lambda a: gram(L.svd(a).Vh.T[:, 2:]), WIDE),
     "svd, complex": Sample(
         lambda a: projectors(L.svd(a, False).U) + L.svd(a, False).S[:, None, None], TALL, analytic=True
     ),
-    "svd, polar": Sample(lambda a: L.svd(a, False).U @ L.svd(a, False).Vh, TALL, analytic=True),
-    "svd, hermitian": Sample(lambda a: joined(L.svd(a, hermitian=True)), SQUARE - 2 * np.eye(3)),
+    "svd, polar": Sample(lambda a: recombined(L.svd(a, False), 0), TALL, analytic=True),
+    "svd, hermitian": Sample(lambda a: joined(settled_svd(L.svd(a, hermitian=True))), SQUARE - 2 * np.eye(3)),
     "svd, hermitian values": Sample(lambda a: L.svd(a, compute_uv=False, hermitian=True), STACK, analytic=True),
     "svdvals": Sample(L.svdvals, STACK, analytic=True),
     "cond": Sample(L.cond, STACK, analytic=True),

@@ -8,6 +8,7 @@ from easygrad import grad, hessian, jvp, vjp
 from easygrad.scipy import linalg
 from easygrad.scipy.linalg import factors, functions, special_matrices, systems
 
+from ..factors import settled_eigh, settled_qr, settled_r, settled_svd
 from ..laws import LAWS, Sample, dtype_is_kept, law_name, primitives_of
 
 
@@ -59,17 +60,21 @@ SAMPLES = {
     "lu": Sample(lambda a: joined(linalg.lu(a)[1:]), OTHER, analytic=True),
     "lu, tall": Sample(lambda a: joined(linalg.lu(a, permute_l=True)), TALL),
     "lu, wide": Sample(lambda a: joined(linalg.lu(a, p_indices=True)[1:]), WIDE),
-    "qr": Sample(lambda a: joined(linalg.qr(a)), TALL),
-    "qr, economic": Sample(lambda a: joined(linalg.qr(a, mode="economic")), TALL),
-    "qr, pivoting": Sample(lambda a: joined(linalg.qr(a, mode="economic", pivoting=True)[:2]), TALL),
-    "qr, r": Sample(lambda a: linalg.qr(a, mode="r")[0], SQUARE),
-    "eigh": Sample(lambda x: joined(linalg.eigh(x + x.T)), OTHER + APART),
-    "eigh, generalized": Sample(lambda x, y: joined(linalg.eigh(x + x.T, gram(y))), OTHER, SQUARE),
-    "eigh, type 2": Sample(lambda x, y: joined(linalg.eigh(x, gram(y), type=2)), OTHER, SQUARE),
-    "eigh, type 3": Sample(lambda x, y: joined(linalg.eigh(x, gram(y), lower=False, type=3)), OTHER, SQUARE),
+    "qr": Sample(lambda a: joined(settled_qr(linalg.qr(a))), TALL),
+    "qr, economic": Sample(lambda a: joined(settled_qr(linalg.qr(a, mode="economic"))), TALL),
+    "qr, pivoting": Sample(lambda a: joined(settled_qr(linalg.qr(a, mode="economic", pivoting=True)[:2])), TALL),
+    "qr, r": Sample(lambda a: settled_r(linalg.qr(a, mode="r")[0]), SQUARE),
+    "eigh": Sample(lambda x: joined(settled_eigh(linalg.eigh(x + x.T))), OTHER + APART),
+    "eigh, generalized": Sample(lambda x, y: joined(settled_eigh(linalg.eigh(x + x.T, gram(y)))), OTHER, SQUARE),
+    "eigh, type 2": Sample(lambda x, y: joined(settled_eigh(linalg.eigh(x, gram(y), type=2))), OTHER, SQUARE),
+    "eigh, type 3": Sample(
+        lambda x, y: joined(settled_eigh(linalg.eigh(x, gram(y), lower=False, type=3))), OTHER, SQUARE
+    ),
     "eigvalsh": Sample(lambda x: linalg.eigvalsh(x, subset_by_index=[1, 2]), OTHER),
-    "eigh_tridiagonal": Sample(lambda d, e: joined(linalg.eigh_tridiagonal(d, e)), [1.0, 3.0, 6.0], [0.7, 0.4]),
-    "svd": Sample(lambda a: joined(linalg.svd(a)), TALL),
+    "eigh_tridiagonal": Sample(
+        lambda d, e: joined(settled_eigh(linalg.eigh_tridiagonal(d, e))), [1.0, 3.0, 6.0], [0.7, 0.4]
+    ),
+    "svd": Sample(lambda a: joined(settled_svd(linalg.svd(a))), TALL),
     "svdvals": Sample(linalg.svdvals, WIDE),
     "pinv": Sample(linalg.pinv, TALL, analytic=False),
     "pinvh": Sample(linalg.pinvh, OTHER),

@@ -6,20 +6,27 @@ sensitivity are exactly 0, only 0 is right, and what a difference cannot tell fr
 of the function. Where the truth is what a cancellation leaves, a correct program ends up
 outside: then the truth's sensitivity to the rounding of each operation takes the place of cond, and the verdict
 says so.
+
+The sensitivity is four times as much work as the truth, so it is asked for only where it decides. What is within
+k * eps * |truth| is right whatever it is; and a question whose answer is the same for no sensitivity and for one
+MARGIN times as large as the estimate that comes with the truth needs no better one.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from graddiff.arrays import Array
 from graddiff.cells import Cell
-from graddiff.truth import TruePart, magnitude
+from graddiff.evaluation import RELATIVE_STEP
+from graddiff.truth import TruePart
 
 FACTOR = 16
 FACTOR_LINEAR_ALGEBRA = 256
 FACTOR_PER_ORDER = 10
 VACUOUS = 1e-2
+MARGIN = 30  # of the estimate: it comes from one random direction, the sensitivity is the largest of eight
 
 
 @dataclass(frozen=True)
@@ -28,6 +35,19 @@ class Bound:
 
     factor: float
     eps: float
+
+    def plain(self, truth: TruePart) -> Array:
+        """Return the largest error that is allowed whatever the sensitivity is."""
+        return np.asarray(self.factor * self.eps * truth.magnitude)
+
+    def generous(self, truth: TruePart) -> Array:
+        """Return more than the largest error that is allowed, without asking for the sensitivity.
+
+        The estimate is that of a tiny step. Where it says that the steps of the sensitivity are large ones, by which
+        the answer changes entirely, nothing is known.
+        """
+        most = self.factor * self.eps * (MARGIN + 1) * (truth.magnitude + truth.spread)
+        return np.where(MARGIN * RELATIVE_STEP * truth.spread > truth.magnitude, np.inf, most)
 
     def allowed(self, truth: TruePart) -> Array:
         """Return the largest error that is allowed for each checked element."""
@@ -45,8 +65,40 @@ class Bound:
 
     def is_vacuous(self, truth: TruePart) -> bool:
         """Say whether the bound admits errors of 1 % of the largest element: then it decides nothing."""
-        largest = max(truth.magnitude, default=0.0)
-        return bool(np.any(self.allowed(truth) > VACUOUS * largest))
+        most = VACUOUS * float(np.max(truth.magnitude, initial=0.0))
+        if not np.any(self.generous(truth) > most):
+            return False
+        return bool(np.any(self.allowed(truth) > most))
+
+
+class Gate:
+    """The bound of all parts of a true answer at once: says whether it lets an answer pass.
+
+    Two limits that need no sensitivity decide nearly always.
+    """
+
+    def __init__(self, truth: Sequence[TruePart], bound: Bound) -> None:
+        self._truth, self._bound = truth, bound
+        self._floats, self._rests = joined([part.floats for part in truth]), joined([part.rests for part in truth])
+        unseen = joined([part.unseen for part in truth])
+        self._plain = np.maximum(joined([bound.plain(part) for part in truth]), unseen)
+        self._generous = np.maximum(joined([bound.generous(part) for part in truth]), unseen)
+
+    def rejects(self, answer: Array) -> bool:
+        """Say whether an answer, all parts one after the other, is wrong in any checked element."""
+        size = size_of(answer, self._floats, self._rests)
+        if np.all(size <= self._plain):
+            return False
+        if np.any(size > self._generous) and not any(part.is_rough for part in self._truth):
+            return True
+        parts = np.split(answer, np.cumsum([len(part.floats) for part in self._truth])[:-1])
+        found = (errors_of(own, part, self._bound) for own, part in zip(parts, self._truth, strict=True))
+        return any(bool(np.any(errors.wrong)) for errors in found)
+
+
+def joined(parts: Sequence[Array]) -> Array:
+    """Return flat arrays one after the other."""
+    return parts[0] if len(parts) == 1 else np.concatenate([np.zeros(0), *parts])
 
 
 @dataclass(frozen=True)
@@ -90,22 +142,24 @@ def bound_for(cell: Cell) -> Bound:
 
 def errors_of(answer: Array, truth: TruePart, bound: Bound) -> Errors:
     """Measure the checked elements of an answer (flat) against the truth."""
-    size = np.array([_distance(a, t) for a, t in zip(answer, truth.value, strict=True)])
+    size = size_of(answer, truth.floats, truth.rests)
     spacing = bound.eps * np.where(truth.magnitude > 0, truth.magnitude, np.finfo(float).tiny)
     with np.errstate(over="ignore"):
         ulps = size / spacing
-    scale = float(np.max(truth.magnitude, initial=0.0))
     # what the referee cannot tell from 0 is nothing that it may blame
-    allowed, tolerable = (
-        np.maximum(most, truth.limit) for most in (bound.allowed(truth), bound.allowed_by_rounding(truth))
-    )
-    return Errors(size, allowed, ulps, tolerable, scale)
+    allowed = tolerable = np.maximum(bound.plain(truth), truth.unseen)
+    if np.any(~(size <= allowed)):
+        allowed, tolerable = (
+            np.maximum(most, truth.unseen) for most in (bound.allowed(truth), bound.allowed_by_rounding(truth))
+        )
+    return Errors(size, allowed, ulps, tolerable, float(np.max(truth.magnitude, initial=0.0)))
 
 
-def _distance(answer: complex, truth: object) -> float:
-    if not np.isfinite(answer):
-        return float("inf")
-    return float(magnitude(np.array([truth - answer], dtype=object))[0])  # type: ignore[operator]
+def size_of(answer: Array, floats: Array, rests: Array) -> Array:
+    """Return the error of each element against sums of two floats; what is not finite is infinitely wrong."""
+    given = answer.astype(np.result_type(answer, np.float64))
+    with np.errstate(invalid="ignore", over="ignore"):
+        return np.where(np.isfinite(given), np.abs((given - floats) - rests), np.inf)
 
 
 def ulps_apart(a: Array, b: Array) -> float:

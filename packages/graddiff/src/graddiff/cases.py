@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from types import FunctionType
 from typing import Any, Literal
 
 import numpy as np
@@ -135,6 +136,9 @@ def split_key(key: str) -> tuple[str, str]:
 
 def required_parameters(function: Function) -> list[str]:
     """Return the names of the positional parameters without default; `*args` counts as none."""
+    if type(function) is FunctionType and not vars(function):  # the usual case: inspect takes as long as a derivative
+        code = function.__code__
+        return list(code.co_varnames[: code.co_argcount - len(function.__defaults__ or ())])
     try:
         parameters = inspect.signature(function).parameters.values()
     except (TypeError, ValueError):

@@ -9,6 +9,7 @@ answers it, and in `truth.Derivation.answer` how the referee does.
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -22,17 +23,52 @@ from graddiff.numbers import rounded
 OF_THEIR_OWN = ("empty", "raises")  # inputs on which a library may behave in another way than on the base
 
 
+@dataclass(frozen=True)
+class Surroundings:
+    """What goes with some inputs: the value of the function under plain NumPy, a cotangent, two sets of tangents.
+
+    Where plain NumPy raises, the error stands for the value.
+    """
+
+    value: Any
+    weight: Any = None
+    tangents: tuple[Any, ...] = ()
+    seconds: tuple[Any, ...] = ()
+
+
 @dataclass(frozen=True, eq=False)
 class Variant:
-    """One set of inputs of a case, with the cotangent and the tangents that go with it."""
+    """One set of inputs of a case. What goes with it is computed when it is first asked for: a run may need few."""
 
     label: str
     kind: str
     inputs: tuple[Any, ...]
-    weight: Any
-    tangents: tuple[Any, ...]
-    seconds: tuple[Any, ...]
-    value: Any
+    surround: Callable[[], Surroundings]
+
+    @cached_property
+    def surroundings(self) -> Surroundings:
+        """What goes with the inputs; a `CaseError` where the function does not take them."""
+        return self.surround()
+
+    @property
+    def value(self) -> Any:
+        """The value under plain NumPy, or the error that it raises."""
+        return self.surroundings.value
+
+    @property
+    def weight(self) -> Any:
+        """The cotangent, like the value."""
+        return self.surroundings.weight
+
+    @property
+    def tangents(self) -> tuple[Any, ...]:
+        """A tangent for each input."""
+        return self.surroundings.tangents
+
+    @property
+    def seconds(self) -> tuple[Any, ...]:
+        """A tangent for each input, for the second order."""
+        return self.surroundings.seconds
 
     @property
     def is_empty(self) -> bool:
@@ -80,7 +116,7 @@ class Cell:
 
 
 def cells_of(case: Case, names: Sequence[str], function: Function) -> list[Cell]:
-    """Return all cells of a case; `function`, over plain NumPy, shows whether the domains fit."""
+    """Return all cells of a case; `function`, over plain NumPy, shows which of the inputs it does not take."""
     found: list[Cell] = []
     for variant in variants_of(case, names, function):
         found += [
@@ -178,9 +214,11 @@ def _called(
             warnings.simplefilter("ignore")
             value = function(*inputs)
     except Exception as error:
-        return Variant(label, "raises", inputs, None, (), (), error.with_traceback(None))
+        raised = Surroundings(error.with_traceback(None))
+        return Variant(label, "raises", inputs, lambda: raised)
     tangents = tuple(like(x, case.id, "tangent", i) for i, x in enumerate(inputs))
-    return Variant(f"{kind}-{label}", kind, inputs, like(value, case.id, "weight"), tangents, (), value)
+    found = Surroundings(value, like(value, case.id, "weight"), tangents)
+    return Variant(f"{kind}-{label}", kind, inputs, lambda: found)
 
 
 def shapes_label(shapes: Sequence[Shape]) -> str:
@@ -225,24 +263,25 @@ def of_kind(case: Case, domain: Domain, name: str, kind: str) -> Any:
 def _variant(
     case: Case, function: Function, names: Sequence[str], label: str, kind: str, inputs: tuple[Any, ...]
 ) -> Variant:
-    """Complete inputs by a cotangent and tangents, all like what they belong to."""
-    value = plain_value(case, function, names, inputs)
-    return Variant(
-        label,
-        kind,
-        inputs,
-        like(value, case.id, "weight", point=kind == "point"),
-        tuple(like(x, case.id, "tangent", i, point=kind == "point") for i, x in enumerate(inputs)),
-        tuple(like(x, case.id, "second", i, point=kind == "point") for i, x in enumerate(inputs)),
-        value,
-    )
+    """Complete inputs by a value, a cotangent and tangents, all like what they belong to."""
+
+    def surround() -> Surroundings:
+        value = plain_value(case, function, names, inputs)
+        tangents, seconds = (
+            tuple(like(x, case.id, word, i, point=kind == "point") for i, x in enumerate(inputs))
+            for word in ("tangent", "second")
+        )
+        return Surroundings(value, like(value, case.id, "weight", point=kind == "point"), tangents, seconds)
+
+    return Variant(label, kind, inputs, surround)
 
 
 def with_inputs(cell: Cell, inputs: tuple[Any, ...], library: Any) -> Cell:
     """Return the cell on other inputs; inputs that the function does not take are a `CaseError`."""
     function = cell.case.build(cell.case.function, np, library)
-    label, kind = cell.variant.label, cell.variant.kind
-    return replace(cell, variant=_variant(cell.case, function, cell.names, label, kind, inputs))
+    moved = _variant(cell.case, function, cell.names, cell.variant.label, cell.variant.kind, inputs)
+    taken = moved.surroundings
+    return replace(cell, variant=replace(moved, surround=lambda: taken))
 
 
 def like(value: Any, *words: object, point: bool = False) -> Any:

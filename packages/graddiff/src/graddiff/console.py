@@ -47,9 +47,10 @@ class CellReporter(pytest.TerminalReporter):  # type: ignore[misc]  # final, but
         failed = tally.failed + len(self.getreports("failed"))
         own = [(f"{failed} failed", {"red": True, "bold": True})] if failed else []
         own += [(f"{tally.passed} passed", {"green": True, "bold": not failed})]
-        others = [part for part in parts if part[0].partition(" ")[2] not in ("passed", "failed", "deselected")]
-        deselected = [item for item in self.stats.get("deselected", ()) if not is_self_check(item.nodeid)]
-        own += [(f"{len(deselected)} deselected", {"yellow": True})] if deselected else []
+        kept = ("skipped", "deselected")
+        counts = {key: sum(not is_self_check(item.nodeid) for item in self.stats.get(key, ())) for key in kept}
+        own += [(f"{count} {key}", {"yellow": True}) for key, count in counts.items() if count]
+        others = [part for part in parts if part[0].partition(" ")[2] not in ("passed", "failed", *kept)]
         return [*own, *others], "red" if failed else color
 
     def _write_progress_information_filling_space(self) -> None:
@@ -110,11 +111,10 @@ class Console:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Note that a cell is done; tell all about the first failing one of a case."""
         record: Record | None = getattr(report, "graddiff", None)
-        if record is None:
-            return
-        if "verdict" in record and self._progress:
-            self._progress.advance(record["verdict"], record["fails"])
-        if record["fails"] and self._is_news(record):
+        if self._progress and report.when == "call" and not is_self_check(report.nodeid):
+            word = "skipped" if record is None else record.get("verdict", "broken")
+            self._progress.advance(word, report.failed)
+        if record and record["fails"] and self._is_news(record):
             self._tell(record)
 
     @pytest.hookimpl(tryfirst=True)

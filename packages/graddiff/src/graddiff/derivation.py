@@ -104,7 +104,7 @@ def _truth(run: CaseRun, cell: Cell, truth: Sequence[TruePart] | str) -> Iterato
         for place, coordinate in enumerate(part.coordinates[:6]):
             index = tuple(int(n) for n in np.unravel_index(int(coordinate), part.shape)) if part.shape else ()
             yield (
-                f"{cell.part_name(i)}{list(index)}: truth {_digits(part.value[place])}, "
+                f"{cell.part_name(i)}{list(index)}: truth {_digits(_sum(part.floats[place], part.rests[place]))}, "
                 f"sensitivity to the inputs {part.cond[place]:.3g}"
             )
 
@@ -132,6 +132,12 @@ def _difference_steps(run: CaseRun, cell: Cell) -> Iterator[str]:
     yield f"(F(x + h) - F(x - h)) / 2h = {_digits((ahead - behind) / (2 * h))}"
     ahead, behind = moved(10 * h), moved(-10 * h)
     yield f"the same with 10 h          = {_digits((ahead - behind) / (20 * h))}"
+
+
+def _sum(near: Any, rest: Any) -> Any:
+    """Return the sum of two floats or complex numbers with all its digits."""
+    with mpmath.workdps(DIGITS + 10):
+        return mpmath.mpmathify(near.item()) + mpmath.mpmathify(rest.item())
 
 
 def _digits(x: Any, digits: int = DIGITS) -> str:

@@ -16,9 +16,10 @@ from graddiff.budget import Budget
 from graddiff.cases import BEHAVIOURS, CaseError
 from graddiff.cells import Cell, with_inputs
 from graddiff.diagnosis import Clue, Diagnosis, diagnose, diagnose_shape
+from graddiff.evaluation import OF_THE_SHAPE_OF_THE_VALUE
 from graddiff.libraries import Library, asked_as
 from graddiff.outcomes import Part
-from graddiff.truth import OF_THE_SHAPE_OF_THE_VALUE, TruePart
+from graddiff.truth import TruePart
 from graddiff.verdicts import Finding
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def diagnosed(
 
 
 def _of_shape(cell: Cell, part: Part, truth: TruePart) -> Diagnosis | None:
-    if part.shape == truth.shape or truth.value.size != int(np.prod(truth.shape, dtype=int)):
+    if part.shape == truth.shape or truth.floats.size != int(np.prod(truth.shape, dtype=int)):
         return None
     allowed = bound_for(cell).allowed(truth).reshape(truth.shape)
     return diagnose_shape(part.value, truth.floats.reshape(truth.shape), allowed)
@@ -61,7 +62,7 @@ def _of_part(
     others = {
         f"argument {name}": other.floats
         for name, other in zip(names, whole, strict=False)
-        if isinstance(other, TruePart) and name != cell.part_name(index) and len(other.value) == len(true.value)
+        if isinstance(other, TruePart) and name != cell.part_name(index) and len(other.floats) == len(true.floats)
     }
     clue = Clue(
         true.shape,

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from math import inf
 from pathlib import Path
-from re import search
+from re import findall, search
 from typing import Any
 
 Record = Mapping[str, Any]
@@ -24,7 +24,8 @@ HEAD = """\
 # The cells in which a library is known to be wrong, and why. Written by
 #     pytest --graddiff comparisons --update-ledger
 # which leaves `reason` and `thread` as they are: those are written by hand. The number beside a cell is the size of the
-# difference: the largest error over the largest true number; "inf" is nan or an infinity.
+# difference: the largest error over the largest true number; "inf" is nan or an infinity. `threads` is the address of
+# the threads whose numbers the reasons give, with {} for the number; the HTML report links them.
 """
 
 
@@ -47,7 +48,8 @@ class Entry:
     @property
     def text(self) -> str:
         """The reason, the thread and the date, on one line."""
-        thread = f" ({self.thread})" if self.thread and self.thread not in self.reason else ""
+        is_named = self.thread in findall(r"#\d+", self.reason)  # whole numbers: #3 is not in #376
+        thread = f" ({self.thread})" if self.thread and not is_named else ""
         return f"{self.reason or 'NO REASON'}{thread}, since {self.since}"
 
 
@@ -66,10 +68,14 @@ class Standing:
 
 @dataclass(frozen=True)
 class Ledger:
-    """The entries of a ledger by case and library, and the name by which reports call it."""
+    """The entries of a ledger by case and library, the name by which reports call it, the address of its threads.
+
+    `threads` has {} where the number of a thread goes; it is empty where numbers are not linked.
+    """
 
     name: str
     entries: Mapping[tuple[str, str], Entry] = field(default_factory=dict)
+    threads: str = ""
 
     def standings(self, record: Record) -> dict[str, Standing]:
         """Return how the libraries of a cell stand to the ledger, those of whom there is something to tell."""
@@ -126,7 +132,8 @@ class Ledger:
 
     def dump(self) -> str:
         """Return the ledger as TOML, sorted."""
-        return HEAD + "".join(_toml(self.entries[key]) for key in sorted(self.entries))
+        threads = f"\nthreads = {_string(self.threads)}\n" if self.threads else ""
+        return HEAD + threads + "".join(_toml(self.entries[key]) for key in sorted(self.entries))
 
 
 def size_of(record: Record, library: str) -> float:
@@ -156,10 +163,13 @@ def _reason_of(records: Sequence[Record]) -> tuple[str, str]:
 def load(path: Path, name: str) -> Ledger:
     """Read a ledger; a mistake in the file is a `LedgerError`."""
     try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8")).get("known", [])
-        entries = [Entry(**table | {"since": str(table["since"])}) for table in tables]
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+        entries = [Entry(**table | {"since": str(table["since"])}) for table in document.get("known", [])]
     except (OSError, tomllib.TOMLDecodeError, TypeError, KeyError) as error:
         raise LedgerError(f"{name}: {type(error).__name__}: {error}") from error
+    threads = str(document.get("threads", ""))
+    if threads and (threads.count("{}") != 1 or not threads.startswith("https://")):
+        raise LedgerError(f"{name}: threads must be an address with {{}} for the number, as https://example.org/{{}}")
     for entry in entries:
         if entry.verdict != "wrong" or not entry.cells:
             raise LedgerError(f"{name}: {entry.case} ({entry.library}): verdict must be 'wrong', and cells not empty")
@@ -167,7 +177,7 @@ def load(path: Path, name: str) -> Ledger:
     twice = {key for key in keys if keys.count(key) > 1}
     if twice:
         raise LedgerError(f"{name}: two entries for {', '.join(map(str, sorted(twice)))}; make one of them")
-    return Ledger(name, dict(zip(keys, entries, strict=True)))
+    return Ledger(name, dict(zip(keys, entries, strict=True)), threads)
 
 
 def _toml(entry: Entry) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from graddiff.arrays import Array
-from graddiff.bound import Bound, errors_of
+from graddiff.bound import Bound, Gate, joined
 from graddiff.truth import TruePart
 
 Parts = Sequence[Array]
@@ -67,13 +67,14 @@ MUTANTS: Mapping[str, Mutant] = {
 def score(truth: Sequence[TruePart], bound: Bound) -> Score:
     """Apply every mutant to a true answer and see which ones the bound rejects."""
     parts, shapes = [part.floats for part in truth], [part.shape for part in truth]
+    whole, gate = joined(parts), Gate(truth, bound)
     applicable, killed = set(), set()
     for name, mutant in MUTANTS.items():
-        spoilt = mutant(parts, shapes)
-        if all(np.array_equal(a, b) for a, b in zip(spoilt, parts, strict=True)):
+        spoilt = joined(mutant(parts, shapes))
+        if np.array_equal(spoilt, whole):
             continue
         applicable.add(name)
-        if any(np.any(errors_of(a, t, bound).wrong) for a, t in zip(spoilt, truth, strict=True)):
+        if gate.rejects(spoilt):
             killed.add(name)
     return Score(frozenset(applicable), frozenset(killed))
 

@@ -152,6 +152,8 @@ def _state(draft: Draft) -> str:
         run = CaseRun.prepare(draft.case(), "new.py", Sources())
     except Exception:  # a candidate: whatever goes wrong, the next one may do
         return "no case"
+    if run.misfit:
+        return "no case"
     parts: list[TruePart] = []
     for cell in run.cells:
         if cell.aspect == "vjp" and cell.variant.kind == "base":

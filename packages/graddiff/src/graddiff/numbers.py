@@ -6,7 +6,7 @@ that would lose its digits without a word.
 """
 
 import operator
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -369,6 +369,14 @@ def to_float(number: Any) -> float | complex:
     """Round a Number, or a plain number, to a Python float or complex."""
     raw = number.raw if isinstance(number, Number) else number
     return complex(raw) if hasattr(raw, "_mpc_") or isinstance(raw, complex) else float(raw)
+
+
+def to_pairs(numbers: Iterable[Any]) -> tuple[Array, Array]:
+    """Return exact numbers as sums of two floats or complex numbers: the nearest one, and what it leaves."""
+    exact = list(numbers)
+    high = [to_float(number) for number in exact]
+    low = [to_float(number - near) for number, near in zip(exact, high, strict=True)]
+    return np.array(high), np.array(low)
 
 
 def rounded(value: Any) -> Any:

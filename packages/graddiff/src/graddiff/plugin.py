@@ -14,18 +14,22 @@ the run, 3 if a case is broken (it cannot be imported, or does not fit together)
 unknown library or no paths.
 """
 
-from collections.abc import Generator, Iterator, Sequence
+import json
+from collections.abc import Callable, Generator, Iterator, Sequence
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
+    from graddiff.cache import Cache
     from graddiff.cases import Case, Sources
     from graddiff.cells import Cell
     from graddiff.ledger import Ledger
     from graddiff.libraries import Library
+    from graddiff.referee import Referee
     from graddiff.report.summary import Tally
     from graddiff.run import CaseRun, Record
     from graddiff.selection import Selection
@@ -54,6 +58,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption("--order", type=int, metavar="N", help="ask every case to all orders up to N, whatever it lists")
     group.addoption("--accept", action="store_true", help="accept the verdicts of this run: write report.txt anew")
+    group.addoption("--fresh", action="store_true", help="compute and judge all anew, whatever earlier runs found")
     group.addoption("--report-dir", default="reports", metavar="DIR", help="where the reports go")
     group.addoption(
         "--graddiff-command", default="", metavar="TEXT", help="how this run was started; a failure shows it with -k"
@@ -81,7 +86,8 @@ def pytest_configure(config: pytest.Config) -> None:
     if len({library.name for library in libraries}) < len(libraries):
         told = ", ".join(f"{name} is {library.name!r}" for name, library in zip(names, libraries, strict=True))
         raise pytest.UsageError(f"--lib: two adapters have the same name ({told}); give one of them another `name`")
-    config.pluginmanager.register(Comparison(config, libraries, _ledger(config)), "graddiff-comparison")
+    comparison = Comparison(config, libraries, _ledger(config), _cache(config))
+    config.pluginmanager.register(comparison, "graddiff-comparison")
     if not config.option.collectonly and not hasattr(config, "workerinput"):
         from graddiff.console import Console
 
@@ -93,6 +99,14 @@ def _command(config: pytest.Config) -> str:
     command: str = config.getoption("--graddiff-command")
     libraries = "".join(f" --lib {name}" for name in config.getoption("--lib"))
     return command + libraries if command else ""
+
+
+def _cache(config: pytest.Config) -> "Cache | None":
+    """Return what earlier runs found, in pytest's own cache; None where pytest runs without one."""
+    from graddiff.cache import Cache
+
+    cache = getattr(config, "cache", None)
+    return None if cache is None else Cache(cache.mkdir("graddiff"), config.getoption("--fresh"))
 
 
 def _ledger(config: pytest.Config) -> "Ledger | None":
@@ -151,8 +165,15 @@ def _is_complete(config: pytest.Config, ledger: Path) -> bool:
 class Comparison:
     """The hooks of one comparison; collects the records of all processes and writes the reports."""
 
-    def __init__(self, config: pytest.Config, libraries: "list[Library]", ledger: "Ledger | None") -> None:
+    def __init__(
+        self,
+        config: pytest.Config,
+        libraries: "list[Library]",
+        ledger: "Ledger | None",
+        cache: "Cache | None" = None,
+    ) -> None:
         self.config = config
+        self.cache = cache
         self.libraries = libraries
         self.ledger = ledger
         self.selection = _selection(config)
@@ -185,6 +206,21 @@ class Comparison:
             report.graddiff = item.record  # type: ignore[attr-defined]
         return report
 
+    @pytest.hookimpl(wrapper=True)
+    def pytest_report_to_serializable(self) -> Generator[None, dict[str, Any] | None, dict[str, Any] | None]:
+        """Send a record from a worker as text: pytest-xdist takes a dictionary apart in Python."""
+        data = yield
+        if data and "graddiff" in data:
+            data["graddiff"] = json.dumps(data["graddiff"])
+        return data
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_report_from_serializable(self, data: dict[str, Any]) -> Generator[None, Any, Any]:
+        """Make the record of what a worker sent."""
+        if "graddiff" in data:
+            data["graddiff"] = json.loads(data["graddiff"])
+        return (yield)
+
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Any) -> Any:
         """Deal out whole cases, unless the user chose another way than the usual one."""
@@ -193,6 +229,32 @@ class Comparison:
         from graddiff.scheduling import CaseScheduling
 
         return CaseScheduling(config, log)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
+        """Run a cell in one step: it has nothing to set up or to tear down, and there are thousands of them.
+
+        After the last cell of a case what was found about it is kept.
+        """
+        if not isinstance(item, ComparisonItem):
+            return None
+        item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+        call = pytest.CallInfo.from_call(
+            lambda: self._call(item=item), when="call", reraise=(pytest.exit.Exception, KeyboardInterrupt)
+        )
+        report = item.ihook.pytest_runtest_makereport(item=item, call=call)
+        item.ihook.pytest_runtest_logreport(report=report)
+        item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+        if item.run and getattr(nextitem, "run", None) is not item.run:
+            item.run.found.save()
+        return True
+
+    @cached_property
+    def _call(self) -> Callable[..., None]:
+        """The hook that runs an item, without pytest's recorder of log messages, which wants a set-up."""
+        manager = self.config.pluginmanager
+        recorder = manager.getplugin("logging-plugin")
+        return manager.subset_hook_caller("pytest_runtest_call", [recorder] if recorder else [])
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Keep the record of an item."""
@@ -294,12 +356,16 @@ class Comparison:
         self._folder().mkdir(parents=True, exist_ok=True)
         benchmark = "benchmark.html" if (self._folder() / "benchmark.html").exists() else ""
         environment = html.environment_of(self.libraries)
-        page = html.render(self._sorted(), self._names(), self.complaints, environment, benchmark)
-        (self._folder() / "report.html").write_text(page, encoding="utf-8", newline="\n")
-        for name, render in (("report.txt", text.render), ("report.json", json_report.render)):
-            content = render(self._sorted(), self._names(), self.complaints)
+        threads = self.ledger.threads if self.ledger else ""
+        asked = (self._sorted(), self._names(), self.complaints)
+        contents = {
+            "report.html": html.render(*asked, environment, benchmark, threads),
+            "report.txt": text.render(*asked),
+            "report.json": json_report.render(*asked),
+        }
+        for name, content in contents.items():
             (self._folder() / name).write_text(content, encoding="utf-8", newline="\n")
-        changed = self._hold_against_accepted(text.render(self._sorted(), self._names(), self.complaints))
+        changed = self._hold_against_accepted(contents["report.txt"])
         self.tally = summary.Tally.of(self.records, changed, len(self.complaints))
 
     def _hold_against_accepted(self, report: str) -> int:
@@ -335,20 +401,21 @@ class CaseFile(pytest.File):
     def collect(self) -> Iterator[pytest.Item]:
         """Give the items of all cases of the file."""
         from graddiff.cases import CaseError, Sources, load
+        from graddiff.referee import Referee
 
         try:
             cases = load(self.path)
         except CaseError as error:
             raise self.CollectError(str(error)) from error
         seen: set[str] = set()
-        sources = Sources()
+        sources, referee = Sources(), Referee()
         selection = self.comparison.selection
         self.comparison.names_of_cases |= {self.path.stem, *(case.id for case in cases)}
         for case in cases:
             if selection.takes(case.id, self.path):
-                yield from self._items(selection.asked(case), seen, sources)
+                yield from self._items(selection.asked(case), seen, sources, referee)
 
-    def _items(self, case: "Case", seen: set[str], sources: "Sources") -> Iterator[pytest.Item]:
+    def _items(self, case: "Case", seen: set[str], sources: "Sources", referee: "Referee") -> Iterator[pytest.Item]:
         """Give one item for each cell and one for the discrimination, or one that says what is broken."""
         from graddiff.cases import CaseError
         from graddiff.run import DISCRIMINATION, CaseRun
@@ -356,7 +423,7 @@ class CaseFile(pytest.File):
         file = self.comparison.label(self.path)
         try:
             self._refuse_duplicates(case, file, seen)
-            run = CaseRun.prepare(case, file, sources)
+            run = CaseRun.prepare(case, file, sources, referee, self.comparison.cache)
         except CaseError as error:
             yield BrokenItem.from_parent(self, name=f"{case.id}[broken]", case=case, file=file, error=error)
             return
@@ -382,6 +449,7 @@ class ComparisonItem(pytest.Item):
     """An item of a comparison: makes a record, and fails where the record says so."""
 
     record: "Record"
+    run: "CaseRun | None" = None
 
     def __init__(self, **keywords: Any) -> None:
         super().__init__(**keywords)
@@ -416,10 +484,16 @@ class CellItem(ComparisonItem):
 
     def __init__(self, *, run: "CaseRun", cell: "Cell", **keywords: Any) -> None:
         super().__init__(**keywords)
-        self.run, self.cell = run, cell
+        self.run: CaseRun = run
+        self.cell = cell
 
     def make_record(self) -> "Record":
-        """Ask the libraries and judge; explain what fails."""
+        """Ask the libraries and judge; explain what fails. Of a broken case the first cell tells, for all."""
+        if self.run.misfit:
+            if self.run.is_told:
+                pytest.skip("the case is broken, as its first cell tells")
+            self.run.is_told = True
+            return self.run.broken_record()
         comparison: Comparison = self.parent.comparison  # type: ignore[union-attr]  # always a CaseFile
         record = comparison.judged_by_ledger(self.run.run(self.cell, comparison.libraries))
         if not record["fails"]:
@@ -432,11 +506,13 @@ class DiscriminationItem(ComparisonItem):
 
     def __init__(self, *, run: "CaseRun", **keywords: Any) -> None:
         super().__init__(**keywords)
-        self._run = run
+        self.run: CaseRun = run
 
     def make_record(self) -> "Record":
         """Apply the mutants."""
-        return self._run.discrimination_record()
+        if self.run.misfit:
+            pytest.skip("the case is broken, as its first cell tells")
+        return self.run.discrimination_record()
 
 
 class BrokenItem(ComparisonItem):
@@ -444,9 +520,10 @@ class BrokenItem(ComparisonItem):
 
     def __init__(self, *, case: "Case", file: str, error: Exception, **keywords: Any) -> None:
         super().__init__(**keywords)
+        from graddiff.run import broken_record
+
         self.text = str(error)
-        place = {"file": file, "case": case.id, "cell": "broken", "number": 0}
-        self._broken = place | {"broken": self.text, "kills": "0/0", "fails": True}
+        self._broken = broken_record(file, case, self.text)
 
     def make_record(self) -> "Record":
         """Return what is wrong with the case."""

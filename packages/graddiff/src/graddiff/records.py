@@ -189,7 +189,7 @@ class RecordedRun(CaseRun):
     @classmethod
     def of(cls, run: CaseRun) -> "RecordedRun":
         """Return a case that was prepared, to be judged from records."""
-        return cls(run.case, run.file, run.cells, run.referee, run.source, run.line)
+        return cls(run.case, run.file, run.cells, run.referee, run.sources)
 
     def outcomes(self, cell: Cell, libraries: Sequence[Any]) -> list[Outcome]:
         """Return what the libraries answered."""

@@ -6,13 +6,15 @@ pytest-xdist carries between processes, and the line of the JSON report.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from graddiff.arrays import short
-from graddiff.bound import bound_for
-from graddiff.cases import Case, Sources, argument_names
+from graddiff.bound import Bound, bound_for
+from graddiff.cache import Cache, CaseCache
+from graddiff.cases import Case, CaseError, Sources, argument_names
 from graddiff.cells import Cell, ask, cells_of
 from graddiff.diagnosis import Diagnosis
 from graddiff.explain import as_record, diagnosed, explained
@@ -20,7 +22,7 @@ from graddiff.libraries import Library, asked_as
 from graddiff.mutants import Score, combined, score
 from graddiff.outcomes import Outcome, record
 from graddiff.referee import AbstainError, Referee
-from graddiff.truth import TruePart, nothing, true_answer, with_rounding, within_sight
+from graddiff.truth import TruePart, nothing, settled, with_rounding, within_sight
 from graddiff.verdicts import Finding, Judgement, judge
 
 Record = dict[str, Any]
@@ -35,60 +37,128 @@ class CaseRun:
     file: str
     cells: list[Cell]
     referee: Referee
-    source: str
-    line: int = 0
+    sources: Sources
     explained: str = ""
-    _truths: dict[tuple[object, ...], tuple[TruePart, ...] | str] = field(default_factory=dict)
+    is_told: bool = False
+    cache: Cache | None = None
+    _parts: dict[str, tuple[TruePart, ...] | str] = field(default_factory=dict)
+    _scores: dict[tuple[tuple[TruePart, ...], Bound], Score] = field(default_factory=dict)
 
     @classmethod
-    def prepare(cls, case: Case, file: str, sources: Sources) -> "CaseRun":
-        """Check a case and list its cells; raises CaseError where the case does not fit together."""
-        referee = Referee()
+    def prepare(
+        cls, case: Case, file: str, sources: Sources, referee: Referee | None = None, cache: Cache | None = None
+    ) -> "CaseRun":
+        """Check a case and list its cells; raises CaseError where that cannot be done.
+
+        Whether plain NumPy takes their inputs is said by `misfit`. A referee takes milliseconds to make: many cases may
+        share one.
+        """
+        referee = referee or Referee()
         names = argument_names(case, referee)
         cells = cells_of(case, names, case.build(case.function, np, referee))
-        return cls(case, file, cells, referee, sources.line(case.function), sources.place(case.function))
+        return cls(case, file, cells, referee, sources, cache=cache)
+
+    @cached_property
+    def source(self) -> str:
+        """The source of the function on one line."""
+        return self.sources.line(self.case.function)
+
+    @cached_property
+    def line(self) -> int:
+        """The line of its file on which the function begins."""
+        return self.sources.place(self.case.function)
+
+    @cached_property
+    def misfit(self) -> str:
+        """Why plain NumPy does not take the inputs of the case; "" where it does."""
+        try:
+            for cell in self.cells:
+                cell.variant.surroundings  # noqa: B018  # computes it
+        except CaseError as error:
+            return str(error)
+        return ""
+
+    def broken_record(self) -> Record:
+        """Return the record of a case that does not fit together."""
+        return broken_record(self.file, self.case, self.misfit)
+
+    @cached_property
+    def found(self) -> CaseCache:
+        """What was found about the case, in this run and in earlier ones."""
+        function = self.case.reference or self.case.function
+        return CaseCache(f"{self.file}::{self.case.id}", function, self.referee, self.cache)
 
     def truth(self, cell: Cell) -> tuple[TruePart, ...] | str:
         """Return the referee's answer, or the reason why there is none."""
-        together = tuple(range(len(cell.names)))
         if cell.aspect == "raises":
             return ()
+        if cell.case.kind == "convention":
+            return "a convention has no truth"
+        if cell.variant.kind == "empty":
+            return tuple(nothing(np.shape(x)) for x in cell.variant.inputs)
+        asked = self._asked(cell)
+        whole = self._settled(asked)
+        return (
+            whole if isinstance(whole, str) or asked.argnums == cell.argnums else tuple(whole[i] for i in cell.argnums)
+        )
+
+    def _asked(self, cell: Cell) -> Cell:
+        """Return the cell about which the referee is asked: a derivative by one argument is a part of that by all."""
         if cell.variant.kind == "strided":
-            return self.truth(replace(cell, variant=self.cells[0].variant))
-        if cell.aspect == "vjp" and cell.argnums != together:
-            whole = self.truth(replace(cell, argnums=together))
-            return whole if isinstance(whole, str) else tuple(whole[i] for i in cell.argnums)
-        question = "hvp" if cell.aspect in SAME_TRUTH else cell.aspect
-        key = (question, cell.argnums, cell.order, cell.variant.label)
-        if key not in self._truths:
-            self._truths[key] = _truth_or_reason(cell, self.referee)
-        return self._truths[key]
+            cell = replace(cell, variant=self.cells[0].variant)
+        return replace(cell, argnums=tuple(range(len(cell.names)))) if cell.aspect == "vjp" else cell
+
+    def _settled(self, cell: Cell) -> tuple[TruePart, ...] | str:
+        question = _question(cell)
+        if question not in self._parts:
+            answer = self.found.truth(cell, question)
+            try:
+                self._parts[question] = answer if isinstance(answer, str) else settled(answer)
+            except AbstainError as error:
+                self._parts[question] = str(error)
+        return self._parts[question]
+
+    def origin(self, cell: Cell) -> str:
+        """Return where the truth of a cell comes from: "computed" in this run, or "kept" from an earlier one."""
+        return "kept" if self.found.is_kept(_question(self._asked(cell))) else "computed"
 
     def run(self, cell: Cell, libraries: Sequence[Library]) -> Record:
-        """Ask all libraries, judge, and return the record of the cell."""
-        judgement, truth = self.judged(cell, libraries)
-        kills = Score() if isinstance(truth, str) else score(truth, bound_for(cell))
+        """Ask all libraries, judge, and return the record of the cell; the same answers are judged once."""
+        outcomes = self.outcomes(cell, libraries)
+        key = self.found.verdict_key(cell, outcomes)
+        judged = self.found.read(cell.id, key)
+        if judged is None:
+            judged = self._judged_record(cell, outcomes)
+            if not judged["fails"]:  # a failure is explained anew, with the lines of the rules as they are now
+                self.found.write(cell.id, key, judged)
+        elif judged["truth"] == "computed":
+            judged["truth"] = "kept"
+        return _asked(self, cell) | judged | _adapters(outcomes, libraries)
+
+    def _judged_record(self, cell: Cell, outcomes: Sequence[Outcome]) -> Record:
+        judgement, truth = self._judge(cell, outcomes)
+        kills = self._score(truth, bound_for(cell))
         whole = self.truth(replace(cell, argnums=tuple(range(len(cell.names))))) if cell.aspect == "vjp" else truth
         diagnoses = {f.outcome.library: diagnosed(cell, f, truth, whole) for f in judgement.findings}
-        return _record(self, cell, judgement, truth, kills, diagnoses) | _adapters(judgement, libraries)
+        return _record(self, cell, judgement, truth, kills, diagnoses)
 
     def outcomes(self, cell: Cell, libraries: Sequence[Library]) -> list[Outcome]:
         """Ask all libraries."""
         return [record(library.name, ask(cell, library), cell.variant.inputs) for library in libraries]
 
     def judged(self, cell: Cell, libraries: Sequence[Library]) -> tuple[Judgement, tuple[TruePart, ...] | str]:
-        """Return the judgement of a cell, and the truth that it rests on.
+        """Return the judgement of a cell, and the truth that it rests on."""
+        return self._judge(cell, self.outcomes(cell, libraries))
 
-        Where a library is wrong, the truth is asked once more: how much of the error can be rounding?
-        """
-        outcomes = self.outcomes(cell, libraries)
+    def _judge(self, cell: Cell, outcomes: Sequence[Outcome]) -> tuple[Judgement, tuple[TruePart, ...] | str]:
+        """Judge; where a library is wrong, the truth is asked how much of the error can be rounding."""
         truth = self.truth(cell)
         if not isinstance(truth, str):
             truth = within_sight(truth, [[part.value for part in outcome.parts] for outcome in outcomes])
         judgement = judge(cell, outcomes, truth)
         if isinstance(truth, str) or not any(_may_be_rounding(finding) for finding in judgement.findings):
             return judgement, truth
-        truth = with_rounding(cell, self.referee, truth)
+        truth = with_rounding(truth)
         return judge(cell, outcomes, truth), truth
 
     def explained_record(self, cell: Cell, libraries: Sequence[Library], entry: Record) -> Record:
@@ -105,16 +175,30 @@ class CaseRun:
         """Apply the mutants to the truth of every cell of the base inputs."""
         base = [cell for cell in self.cells if cell.variant.kind == "base"]
         answers = [(cell, self.truth(cell)) for cell in base]
-        return combined([score(t, bound_for(c)) for c, t in answers if not isinstance(t, str)])
+        return combined([self._score(t, bound_for(c)) for c, t in answers if not isinstance(t, str)])
+
+    def _score(self, truth: tuple[TruePart, ...] | str, bound: Bound) -> Score:
+        """Apply the mutants; several cells have the same truth."""
+        if isinstance(truth, str):
+            return Score()
+        if (truth, bound) not in self._scores:
+            self._scores[truth, bound] = score(truth, bound)
+        return self._scores[truth, bound]
 
     def discrimination_record(self) -> Record:
         """Return the record of the score; a case that rejects no mutant cannot fail: that fails the run."""
+        place = {"file": self.file, "case": self.case.id, "cell": DISCRIMINATION, "number": len(self.cells)}
+        key = self.found.case_key(self.cells)
+        entry = self.found.read(DISCRIMINATION, key)
+        if entry is None:
+            entry = self._discrimination_entry()
+            self.found.write(DISCRIMINATION, key, entry)
+        return place | {"source": self.source} | entry
+
+    def _discrimination_entry(self) -> Record:
         kills = self.discrimination()
         abstentions = [t for c in self.cells if c.aspect != "raises" and isinstance(t := self.truth(c), str)]
-        place = {"file": self.file, "case": self.case.id, "cell": DISCRIMINATION}
-        return place | {
-            "number": len(self.cells),
-            "source": self.source,
+        return {
             "kills": str(kills),
             "survivors": kills.survivors,
             "detail": abstentions[0] if abstentions and not kills.applicable else "",
@@ -122,18 +206,19 @@ class CaseRun:
         }
 
 
+def broken_record(file: str, case: Case, text: str) -> Record:
+    """Return the record of a case that is broken; the text says why."""
+    place = {"file": file, "case": case.id, "cell": "broken", "number": 0}
+    return place | {"broken": text, "kills": "0/0", "fails": True}
+
+
 SAME_TRUTH = ("rev-over-rev", "fwd-over-rev", "rev-over-fwd")
 
 
-def _truth_or_reason(cell: Cell, referee: Referee) -> tuple[TruePart, ...] | str:
-    if cell.case.kind == "convention":
-        return "a convention has no truth"
-    if cell.variant.kind == "empty":
-        return tuple(nothing(np.shape(x)) for x in cell.variant.inputs)
-    try:
-        return true_answer(cell, referee)
-    except AbstainError as error:
-        return str(error)
+def _question(cell: Cell) -> str:
+    """Return what is asked of the referee, as the key of its answer within the case."""
+    aspect = "hvp" if cell.aspect in SAME_TRUTH else cell.aspect
+    return f"{aspect} {cell.order} {cell.argnums} {cell.variant.label}"
 
 
 def _may_be_rounding(finding: Finding) -> bool:
@@ -154,13 +239,14 @@ def _record(
 ) -> Record:
     findings = judgement.findings
     wrong = [finding for finding in findings if finding.state == "wrong"]
-    return _asked(run, cell) | {
+    return {
         "verdict": judgement.verdict.text(findings[0].outcome.library),
         "fails": judgement.fails,
         "detail": judgement.detail,
         "states": dict(judgement.states),
         "behaviours": {f.outcome.library: f.behaviour for f in findings},
         "abstains": _reason(cell, truth),
+        "truth": "none" if isinstance(truth, str) else run.origin(cell),
         "answers": {f.outcome.library: _answer(f.outcome) for f in findings},
         "wrong": {f.outcome.library: _wrong_by_part(cell, f) for f in wrong},
         "sizes": {f.outcome.library: _rounded(f.size) for f in wrong},
@@ -174,10 +260,9 @@ def _record(
     }
 
 
-def _adapters(judgement: Judgement, libraries: Sequence[Library]) -> Record:
+def _adapters(outcomes: Sequence[Outcome], libraries: Sequence[Library]) -> Record:
     """Return what `--lib` takes for the libraries, where that is another word than their name."""
-    names = [library for library, _ in judgement.states]
-    asked = {name: asked_as(library) for name, library in zip(names, libraries, strict=True)}
+    asked = {outcome.library: asked_as(library) for outcome, library in zip(outcomes, libraries, strict=True)}
     adapters = {name: word for name, word in asked.items() if word != name}
     return {"adapters": adapters} if adapters else {}
 

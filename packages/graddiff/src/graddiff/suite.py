@@ -45,7 +45,8 @@ class Suite:
                 seen.setdefault(id(item.run), item.run)
             elif isinstance(item, BrokenItem):
                 self.broken.append(item.text)
-        self.runs = list(seen.values())
+        self.broken += [run.misfit for run in seen.values() if run.misfit]
+        self.runs = [run for run in seen.values() if not run.misfit]
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Take what cannot be collected."""

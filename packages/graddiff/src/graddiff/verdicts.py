@@ -16,9 +16,9 @@ import numpy as np
 from graddiff.arrays import number
 from graddiff.bound import Bound, Errors, bound_for, errors_of, ulps_apart
 from graddiff.cells import Cell
-from graddiff.numbers import to_float
+from graddiff.evaluation import OF_THE_SHAPE_OF_THE_VALUE
 from graddiff.outcomes import Outcome, Part, kind_of, public_type
-from graddiff.truth import OF_THE_SHAPE_OF_THE_VALUE, TruePart
+from graddiff.truth import TruePart
 
 AGREE_ULPS = 4
 BEHAVIOURS = ("raises", "shape", "dtype", "kind", "inputs", "bits")  # in what an answer can differ beside its numbers
@@ -126,7 +126,7 @@ def _referee_says(truth: Sequence[TruePart] | str) -> list[str]:
     if isinstance(truth, str):
         return [f"referee: {truth}"]
     unsettled = [reason for part in truth for reason in part.unsettled]
-    size = len(unsettled) + sum(len(part.value) for part in truth)
+    size = len(unsettled) + sum(len(part.floats) for part in truth)
     return [f"referee: {unsettled[0]} ({len(unsettled)} of {size} elements)"] if unsettled else []
 
 
@@ -292,7 +292,7 @@ def _worst(cell: Cell, findings: Sequence[Finding], truth: Sequence[TruePart] | 
         cell.part_name(part),
         tuple(int(i) for i in np.unravel_index(flat, true.shape)),
         tuple((f.outcome.library, _shown(f.outcome, part, flat)) for f in findings),
-        number(to_float(true.value[place])),
+        number(true.floats[place]),
         float(errors[part].ulps[place]),
         sum(int(np.sum(entry.wrong)) for entry in errors),
         sum(len(entry.size) for entry in errors),

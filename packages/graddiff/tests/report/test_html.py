@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from functools import cache
 from html.parser import HTMLParser
 from importlib.resources import files
+from math import inf
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from graddiff.report import html
+from graddiff.report import figures, html
 from graddiff.report.matrix import MARKS, column_of, mark_of
 
 LIBRARIES = ("a", "b")
@@ -153,6 +154,7 @@ def test_nothing_is_loaded_and_nothing_runs() -> None:
     assert found.names().isdisjoint({"script", "link", "img", "iframe", "object", "embed", "image"})
     assert found.values("src") == []
     assert not re.search(r"https?:|@import|url\((?!#)", source)
+    assert "<svg" in source
     assert [value for value in found.values("href") if not value.startswith("#")] == ["benchmark.html"]
     assert [attrs for _, attrs in found.elements if any(name.startswith("on") for name in attrs)] == []
 
@@ -360,11 +362,171 @@ def test_further_libraries_have_columns_and_a_list_of_their_own() -> None:
     source = page([entry], ["lib1", "lib2", "x"])
     assert '<abbr title="lib1">li1</abbr>' in source
     assert '<abbr title="x">x</abbr>' in source
-    assert "<h2>x wrong (1 case)</h2>" in source
+    assert "<h3>x wrong: 1 cell of 1 case</h3>" in source
 
 
 def test_one_library_alone_has_a_page() -> None:
-    assert "<h1>graddiff: a</h1>" in page([record("c", states={"a": "right"})], ["a"])
+    source = page([record("c", states={"a": "right"})], ["a"])
+    assert "<h1>graddiff: a</h1>" in source
+    assert "upstream" not in source
+    assert tiles(source)[1:] == [[("0", "a wrong"), ("1", "a right")]]
+    assert "By verdict: a right 1." in source
+
+
+# the totals
+
+
+def tiles(source: str) -> list[list[tuple[str, str]]]:
+    """Return the rows of totals: numbers and what they count."""
+    rows = re.findall(r'<ul class="tiles">(.*?)</ul>', source, re.DOTALL)
+    return [re.findall(r'<li.*?><b>(\d+) <span class="letter">.?</span></b>(.*?)</li>', row) for row in rows]
+
+
+def test_every_tile_says_which_library_it_speaks_of() -> None:
+    assert tiles(whole()) == [
+        [("1", "failing cells"), ("9", "cells"), ("7", "cases")],
+        [("1", "a wrong"), ("7", "a right"), ("1", "a not judged")],
+        [("1", "b wrong"), ("6", "b right"), ("1", "b behaves differently"), ("1", "b not judged")],
+    ]
+
+
+def test_nobody_wrong_is_told_of_every_library() -> None:
+    names = ["easygrad", "autograd", "jax"]
+    found = tiles(page([record("c", states=dict.fromkeys(names, "right"))], names))
+    assert [row[0] for row in found[1:]] == [("0", f"{name} wrong") for name in names]
+
+
+def states_of_three() -> list[dict[str, Any]]:
+    """Return cells in which three libraries are in all states that go together, some of them not asked."""
+    words = ("right", "wrong", "behaviour differs", "unsupported", "undecided")
+    mixed = [dict(zip("abz", (words[i % 5], words[i // 5 % 5], words[i % 3]), strict=True)) for i in range(25)]
+    asked = [*mixed, {"a": "right", "z": "wrong"}, {"a": "unsupported", "b": "unsupported"}]
+    return [record(f"c{i}", states=states, detail="b: told") for i, states in enumerate(asked)]
+
+
+def test_the_row_of_a_library_adds_up_to_the_cells_it_was_asked() -> None:
+    records = states_of_three()
+    rows = tiles(page(records, "abz"))[1:]
+    for library, row in zip("abz", rows, strict=True):
+        states = [entry["states"][library] for entry in records if library in entry["states"]]
+        assert sum(int(count) for count, _ in row) == len(states)
+        assert row[0] == (str(states.count("wrong")), f"{library} wrong")
+
+
+def test_the_list_of_who_is_wrong_counts_what_the_tile_counts() -> None:
+    source = page(states_of_three(), "abz")
+    listed = dict(re.findall(r"<h3>(\w wrong): (\d+) cells? of", source))
+    assert listed == {name: count for row in tiles(source)[1:] for count, name in row if "wrong" in name}
+
+
+def test_the_verdicts_add_up_to_all_cells() -> None:
+    told = re.search(r"By verdict, .*?: (.*?)\.</p>", whole())
+    assert told is not None
+    found = dict(re.findall(r"([^,]+?) (\d+)(?:, |$)", told[1]))
+    assert found == {
+        "a and b agree": "4",
+        **dict.fromkeys(("a wrong", "b wrong", "convention", "b behaves differently", "referee abstains"), "1"),
+    }
+    assert sum(map(int, found.values())) == sum("verdict" in entry for entry in EVERYTHING)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "states", "words"),
+    [
+        ("agree", ["right", "right"], "a and b agree"),
+        ("agree", ["right"], "a right"),
+        ("a wrong", ["wrong", "right"], "a wrong"),
+        ("upstream wrong", ["right", "wrong"], "b wrong"),
+        ("both wrong", ["wrong", "wrong"], "a and b wrong"),
+        ("both right, n ULP apart", ["right", "right"], "a and b right, n ULP apart"),
+        ("behaviour differs", ["right", "behaviour differs"], "b behaves differently"),
+        ("behaviour differs", ["behaviour differs", "behaviour differs"], "a and b behave differently"),
+        ("unsupported", ["unsupported", "wrong"], "unsupported by a"),
+        ("unsupported", ["unsupported", "unsupported", "unsupported"], "unsupported by a and b"),
+        ("ill-conditioned", ["right", "right"], "ill-conditioned"),
+    ],
+)
+def test_a_verdict_names_its_libraries(verdict: str, states: list[str], words: str) -> None:
+    told = dict(zip("abz", states, strict=False))  # of fewer libraries, where not all were asked
+    assert html.verdict_of(record("c", verdict, states=told), ["a", "b", "z"]) == words
+
+
+def test_cases_that_are_broken_or_cannot_fail_and_complaints_have_tiles() -> None:
+    broken = {
+        "file": "f.py",
+        "case": "t",
+        "cell": "broken",
+        "number": 0,
+        "broken": "bad",
+        "kills": "0/0",
+        "fails": True,
+    }
+    records = [record("c"), broken, discrimination("c", "0/6", survivors=["zeros"], fails=True)]
+    head = tiles(page(records, complaints=["one", "two"]))[0]
+    assert head == [
+        *(("0", "failing cells"), ("1", "cells"), ("2", "cases")),
+        *(("1", "broken cases"), ("1", "cases that cannot fail"), ("2", "complaints of the ledger")),
+    ]
+
+
+def test_nothing_on_the_page_is_called_upstream() -> None:
+    failing = UPSTREAM | {"fails": True, "case": "new", "ledger": {"b": {"state": "new", "text": "new: b is wrong"}}}
+    source = page([*EVERYTHING, failing], environment={"numpy": "2"})
+    assert '<span class="x">b wrong</span> new' in source
+    assert "upstream" not in source.lower()
+
+
+def test_what_differs_is_told_of_the_library_that_differs() -> None:
+    states = {"a": "right", "b": "unsupported", "z": "behaviour differs"}
+    detail = "b: raises TypeError: no; really; z: shape () instead of (3,); referee: kink (1 of 3 elements)"
+    source = page([record("c", "unsupported", states=states, detail=detail)], ["a", "b", "z"])
+    found = re.findall(r"<summary><b>(.*?)</b>: (.*?)</summary><ul>\s*<li>(.*?) <span", source)
+    assert found == [
+        ("unsupported by b", "1 cell", "b: raises TypeError: no; really"),
+        ("z behaves differently", "1 cell", "z: shape () instead of (3,)"),
+    ]
+
+
+# threads
+
+
+THREADS = "https://example.org/{}"
+REASON = "known: it's 0 (#8, #93), &#34; and a#5, since 2026-01-01"
+
+
+def test_numbers_of_threads_are_links_where_reasons_stand() -> None:
+    known = UPSTREAM | {"ledger": {"b": {"state": "known", "text": REASON}}}
+    source = page([known, CONVENTION | {"reason": "a kink (#7)"}], threads=THREADS)
+    links = re.findall(r'<a href="(https:.*?)">(.*?)</a>', source)
+    in_the_list = [(f"https://example.org/{n}", f"#{n}") for n in (8, 93)]
+    assert links == [*in_the_list, ("https://example.org/7", "#7"), *in_the_list]
+    table = re.search(r'<section id="ledger">.*?</section>', source, re.DOTALL)
+    assert table is not None
+    assert "it&#39;s 0 (<a" in table[0]
+    assert "&amp;#34; and a#5, since" in table[0]
+
+
+def test_without_an_address_numbers_stay_text() -> None:
+    source = page([UPSTREAM | {"ledger": {"b": {"state": "known", "text": REASON}}}])
+    assert "(#8, #93)" in source
+    assert "https:" not in source
+
+
+# small screens
+
+
+def test_every_table_stands_in_a_region_that_scrolls() -> None:
+    source = whole()
+    regions = re.findall(r'<div class="scroll"[^>]*tabindex="0" role="region" aria-label="[^"]+"><table', source)
+    assert len(regions) == source.count("<table") > 5
+
+
+def test_drawings_are_as_wide_as_the_page_and_not_wider() -> None:
+    assert all(
+        attrs.keys() >= {"viewbox"} and "width" not in attrs for tag, attrs in Page(whole()).elements if tag == "svg"
+    )
+    css = files("graddiff.report").joinpath("templates", "report.css").read_text(encoding="utf-8")
+    assert re.search(r"svg \{ width: 100%;", css)
 
 
 def many(operations: int, failing: int) -> list[dict[str, Any]]:
@@ -426,7 +588,7 @@ def test_both_schemes_have_the_same_colours() -> None:
 def test_what_the_page_is_made_with_is_imported_only_for_it() -> None:
     code = (
         "import sys, graddiff.plugin, graddiff.run, graddiff.report.text; "
-        "print({'jinja2', 'matplotlib'} & set(sys.modules))"
+        "print({'jinja2', 'markupsafe'} & set(sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "set()\n"
@@ -437,3 +599,48 @@ def test_the_environment_names_libraries_and_versions() -> None:
     found = html.environment_of([library])  # type: ignore[list-item]  # only name and version are asked
     assert found["toy"] == "1.2"
     assert {"numpy", "Python", "system"} < found.keys()
+
+
+# drawings
+
+
+def test_a_ladder_rises_with_the_error_and_marks_what_is_not_finite() -> None:
+    drawing = figures.ladder("c", {"a": {1: [1.0], 2: [10.0, 2.0], 3: [1000.0]}, "b": {1: [0.0], 3: [inf]}})
+    lines = re.findall(r'<polyline points="(.*?)"', drawing)
+    heights = [[float(point.split(",")[1]) for point in line.split()] for line in lines]
+    first, second, third = heights[0]
+    assert (second - third) == pytest.approx(2 * (first - second), abs=0.2)  # two decades, then one
+    assert len(heights[1]) == 1
+    assert drawing.count(">inf</text>") == 1
+
+
+def test_a_bar_is_as_long_as_its_number_on_a_logarithmic_axis() -> None:
+    drawing = figures.histogram(["0", "more"], {"a": [10, 1000], "b": [100, 0]})
+    bars = [float(width) for width in re.findall(r'<rect [^>]* width="([\d.]+)" height="12"', drawing)]
+    ten, hundred, thousand = sorted(bars)
+    assert (thousand - hundred) == pytest.approx(hundred - ten, abs=0.2)
+    assert [figure for figure in ("10", "100", "1000") if f'text-anchor="start">{figure}</text>' in drawing] == [
+        *("10", "100", "1000")
+    ]
+
+
+def test_series_can_be_told_apart_without_colours() -> None:
+    names = ("a", "b", "c", "d", "e")
+    drawing = figures.ladder("c", {name: {1: [1.0], 2: [2.0]} for name in names})
+    assert len(set(re.findall(r'<polyline [^>]*stroke-dasharray="(.*?)"', drawing))) == len(names)
+    bars = figures.histogram(["0"], {name: [3] for name in names})
+    assert len(set(re.findall(r'<rect [^>]* fill="(.*?)"', bars))) == len(names)
+
+
+def test_more_series_than_colours_are_drawn_as_well() -> None:
+    names = [f"x{i}" for i in range(7)]
+    bars = figures.histogram(["0"], {name: [3] for name in names})
+    assert all(f">{name}</text>" in bars for name in names)
+    assert figures.ladder("c", {name: {3: [1.0]} for name in names}).count("<polyline") == len(names)
+
+
+def test_an_axis_has_few_numbers_however_long_it_is() -> None:
+    for high in (1.0, 1e3, 1e18, 1e300):
+        ticks = figures.Scale(0.05, high, 0.0, 100.0).ticks()
+        assert 1 <= len(ticks) <= figures.MOST_TICKS
+        assert all(0.05 <= tick <= high for tick in ticks)

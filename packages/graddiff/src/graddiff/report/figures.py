@@ -1,110 +1,163 @@
 """The drawings of the HTML report, as SVG to stand in the page: order ladders and histograms of errors.
 
-matplotlib draws; the colours are names of the page's style sheet, so that they follow its light and dark scheme, and
-nothing depends on the day, the machine or chance: the same numbers give the same bytes.
-To add a drawing, write a function that fills an `Axes` and returns `_svg(...)`.
+They are written by hand: two kinds of drawing need no library, and a page that is there at once is read more often.
+Colours are names of the page's style sheet, so that they follow its light and dark scheme; each series has a dash, a
+mark and a hatch of its own as well, for those who see no colours. The same numbers give the same bytes.
+To add a drawing, make a `Plot`, put its parts together from `_line`, `_text` and `_mark`, and return `_svg(...)`.
 """
 
-import re
-from collections.abc import Mapping, Sequence
-from io import StringIO
-from math import ceil, isfinite, nan
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import ceil, floor, isfinite, log10
 
 from markupsafe import Markup, escape
-from matplotlib import rc_context, style
-from matplotlib.axes import Axes
-from matplotlib.axis import Axis
-from matplotlib.figure import Figure
-from matplotlib.ticker import NullLocator
 
-INK, GRID = "#0a0b0c", "#0d0e0f"
-SERIES = ("#0e0001", "#0e0002", "#0e0003", "#0e0004", "#0e0005")
-MARKERS, DASHES, HATCHES = ("o", "s", "^", "D", "v"), ("-", "--", ":", "-.", "-"), ("", "////", "....", "xxxx", "----")
-# matplotlib knows colours only: these stand for the names of the style sheet until the drawing is done
-IN_THE_PAGE = {INK: "currentColor", GRID: "var(--line)"} | {c: f"var(--series{i})" for i, c in enumerate(SERIES)}
+WIDTH = 400  # of a drawing in its own units, which are pixels where the screen is that wide
+LEFT, RIGHT, BELOW = 62, 14, 40  # beside and below the axes, for labels
+LINE = 18  # from one line of text to the next
 IN_A_ROW = 3  # names in the legend
 SMALLEST = 0.1  # where an error of 0 is drawn on a logarithmic axis
+MOST_TICKS = 7
 
-# the settings of the user of this machine are left out
-SETTINGS: Sequence[str | dict[str, Any]] = [
-    "default",
-    {"font.size": 9, "svg.fonttype": "none"},
-]
+SERIES = 5
+DASHES = ("none", "7 3", "2 3", "7 3 2 3", "12 3")
+MARKS = (  # about the point 0, 0
+    '<circle r="3.6"/>',
+    '<path d="M-3.4-3.4h6.8v6.8h-6.8z"/>',
+    '<path d="M0-4.4l4.2 7.6h-8.4z"/>',
+    '<path d="M0-4.8l4 4.8-4 4.8-4-4.8z"/>',
+    '<path d="M0 4.4l4.2-7.6h-8.4z"/>',
+)
+CROSS = '<path d="M-4-4l8 8m0-8l-8 8" fill="none" stroke-width="1.8"/>'
+HATCHES = ("", "M0 6L6 0", "M0 3h6", "M0 0L6 6", "M3 0v6")  # in a square of 6; the first series is filled
 
 Rungs = Mapping[str, Mapping[int, Sequence[float]]]
 
 
-@style.context(SETTINGS, after_reset=True)
+@dataclass(frozen=True)
+class Scale:
+    """A logarithmic axis: from `low` at the place `start` to `high` at `end`, in the units of the drawing."""
+
+    low: float
+    high: float
+    start: float
+    end: float
+
+    def at(self, value: float) -> float:
+        """Return the place of a value."""
+        share = log10(value / self.low) / log10(self.high / self.low)
+        return self.start + share * (self.end - self.start)
+
+    def ticks(self) -> list[float]:
+        """Return the powers of ten on the axis, or every second of them, or every third, if they are many."""
+        first, last = ceil(log10(self.low)), floor(log10(self.high))
+        step = ceil((last - first + 1) / MOST_TICKS)
+        return [float(f"1e{power}") for power in range(first, last + 1, step)]
+
+
 def ladder(name: str, rungs: Rungs) -> Markup:
     """Draw the largest finite error of each library by order; those that are not finite stand at the upper edge."""
-    figure, axes = _axes(2.5, len(rungs))
+    top, height = _height_of_legend(rungs), 250
     finite = [error for line in rungs.values() for own in line.values() for error in own if isfinite(error)]
-    top = 30.0 * max(finite, default=1.0) + 30.0
-    for i, (library, line) in enumerate(rungs.items()):
-        largest = {order: max(filter(isfinite, line[order]), default=nan) for order in sorted(line)}
-        heights = [max(error, SMALLEST) for error in largest.values()]
-        color, marker, dash = (kinds[i % len(SERIES)] for kinds in (SERIES, MARKERS, DASHES))
-        axes.plot(list(largest), heights, color=color, marker=marker, linestyle=dash, markersize=5, label=library)
-        beyond = [order for order in largest if not all(map(isfinite, line[order]))]
-        axes.plot(beyond, [top] * len(beyond), color=color, marker="x", linestyle="")
-        for order in beyond:
-            axes.annotate("inf", (order, top), (0, -14), textcoords="offset points", ha="center", color=color)
-    axes.set_yscale("log")
-    axes.set_ylim(SMALLEST / 2, 2 * top)
-    axes.set_xticks(sorted({order for line in rungs.values() for order in line}))
-    axes.set_xlabel("order of differentiation")
-    axes.set_ylabel("largest error, ULP")
-    _plain_powers(axes.yaxis)
-    _legend(figure)
-    return _svg(figure, f"ladder {name}", f"{name}: the largest error by order of differentiation")
+    upwards = Scale(SMALLEST / 2, 60.0 * max(finite, default=1.0) + 60.0, height - BELOW, top)
+    orders = sorted({order for line in rungs.values() for order in line})
+    across = {order: LEFT + (i + 0.5) * (WIDTH - LEFT - RIGHT) / len(orders) for i, order in enumerate(orders)}
+    parts = [*_legend(rungs, _key_of_line), *_levels(upwards, "largest error, ULP")]
+    parts += [_text(x, height - BELOW + LINE, str(order)) for order, x in across.items()]
+    parts.append(_text((LEFT + WIDTH - RIGHT) / 2, height - 4, "order of differentiation"))
+    for i, line in enumerate(rungs.values()):
+        parts.append(_series(i, line, across, upwards))
+    return _svg(height, parts, f"{name}: the largest error by order of differentiation")
 
 
-@style.context(SETTINGS, after_reset=True)
 def histogram(bins: Sequence[str], counts: Mapping[str, Sequence[int]]) -> Markup:
     """Draw for each library in how many cells the worst element has an error in each bin."""
-    figure, axes = _axes(0.8 + len(bins) * (0.1 + 0.13 * len(counts)), len(counts))
-    height = 0.8 / max(len(counts), 1)
-    for i, (library, own) in enumerate(counts.items()):
-        places = [row + i * height for row in range(len(bins))]
-        color, hatch = SERIES[i % len(SERIES)], HATCHES[i % len(HATCHES)]
-        shown = [count or nan for count in own]
-        bars = axes.barh(places, shown, height, label=library, color="none", edgecolor=color, hatch=hatch)
-        if not hatch:
-            for bar in bars:
-                bar.set_facecolor(color)
-        axes.bar_label(bars, [str(count) if count else "" for count in own], padding=3, color=INK, fontsize=8)
-    axes.set_yticks([row + 0.4 - height / 2 for row in range(len(bins))], bins)
-    axes.invert_yaxis()
-    axes.set_xscale("log")
-    axes.set_xlim(0.5, 5.0 * max((count for own in counts.values() for count in own), default=1) + 1)
-    axes.set_xlabel("cells")
-    _plain_powers(axes.xaxis)
-    _legend(figure)
-    return _svg(figure, "histogram", "cells by the error of their worst element, in ULP")
+    top, bar = _height_of_legend(counts), 14
+    row = bar * len(counts) + 8
+    bottom = top + row * len(bins)
+    across = Scale(0.5, 8.0 * max((count for own in counts.values() for count in own), default=1) + 1, LEFT, WIDTH)
+    parts = [_hatches(len(counts)), *_legend(counts, _key_of_bar)]
+    for tick in across.ticks():
+        x = across.at(tick)
+        parts += [_line(x, top, x, bottom), _text(x, bottom + LINE, _short(tick))]
+    parts.append(_text((LEFT + WIDTH) / 2, bottom + 2 * LINE, "cells"))
+    for place, bin_name in enumerate(bins):
+        y = top + row * place
+        parts.append(_text(LEFT - 6, y + row / 2 + 4, bin_name, "end"))
+        shown = [(i, own[place]) for i, own in enumerate(counts.values()) if own[place]]
+        parts += [_bar(i, count, across.at(count), y + 4 + bar * i, bar) for i, count in shown]
+    return _svg(bottom + BELOW, parts, "cells by the error of their worst element, in ULP")
 
 
-def _axes(height: float, series: int) -> tuple[Figure, Axes]:
-    """Return empty axes, as wide as a small screen, in the colours of the page, with room for labels and a legend."""
-    below, above = 0.5, 0.15 + 0.18 * ceil(series / IN_A_ROW)
-    figure = Figure(figsize=(4.4, height))
-    figure.patch.set_visible(False)
-    axes = figure.add_axes((0.16, below / height, 0.82, 1 - (below + above) / height))
-    axes.patch.set_visible(False)
-    axes.tick_params(which="both", colors=INK)
-    axes.xaxis.label.set_color(INK)
-    axes.yaxis.label.set_color(INK)
-    axes.grid(color=GRID, linewidth=0.6)
-    axes.set_axisbelow(True)
-    axes.spines[:].set_color(GRID)
-    axes.spines[["top", "right"]].set_visible(False)
-    return figure, axes
+def _series(i: int, line: Mapping[int, Sequence[float]], across: Mapping[int, float], upwards: Scale) -> str:
+    """Return one library of a ladder: a line with marks, and crosses where an error is not finite."""
+    colour = f"var(--series{i % SERIES})"
+    points, crosses = [], []
+    for order in sorted(line):
+        finite = [error for error in line[order] if isfinite(error)]
+        if finite:
+            points.append((across[order], upwards.at(max(*finite, SMALLEST))))
+        if len(finite) < len(line[order]):
+            crosses.append((across[order], upwards.end + 8))
+    way = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+    drawn = f'<polyline points="{way}" fill="none" stroke-width="1.8" stroke-dasharray="{DASHES[i % SERIES]}"/>'
+    marks = [_mark(MARKS[i % SERIES], x, y) for x, y in points] + [_mark(CROSS, x, y) for x, y in crosses]
+    names = [_text(x + 8, y + 4, "inf", "start") for x, y in crosses]
+    return f'<g stroke="{colour}" fill="{colour}">{drawn}{"".join(marks)}</g>{"".join(names)}'
 
 
-def _plain_powers(axis: Axis) -> None:
-    """Label a logarithmic axis with plain numbers, and without small ticks, which take long to draw."""
-    axis.set_major_formatter(lambda value, _: _short(value))
-    axis.set_minor_locator(NullLocator())
+def _levels(upwards: Scale, label: str) -> list[str]:
+    """Return the lines of a vertical axis with their numbers, and what it shows."""
+    parts = [_text(4, upwards.end - 6, label, "start")]
+    for tick in upwards.ticks():
+        y = upwards.at(tick)
+        parts += [_line(LEFT, y, WIDTH - RIGHT, y), _text(LEFT - 6, y + 4, _short(tick), "end")]
+    return parts
+
+
+def _bar(i: int, count: int, end: float, y: float, height: float) -> str:
+    shape = f'x="{LEFT}" y="{y:.1f}" width="{end - LEFT:.1f}" height="{height - 2}"'
+    return f"<rect {shape} {_colours_of_bar(i)}/>{_text(end + 4, y + height - 4, str(count), 'start')}"
+
+
+def _colours_of_bar(i: int) -> str:
+    colour = f"var(--series{i % SERIES})"
+    fill = f"url(#hatch{i % SERIES})" if HATCHES[i % SERIES] else colour
+    return f'fill="{fill}" stroke="{colour}"'
+
+
+def _hatches(count: int) -> str:
+    """Return the patterns by which bars are told apart without colours."""
+    patterns = [
+        f'<pattern id="hatch{i}" width="6" height="6" patternUnits="userSpaceOnUse">'
+        f'<path d="{way}" stroke="var(--series{i})" fill="none"/></pattern>'
+        for i, way in enumerate(HATCHES[:count])
+        if way
+    ]
+    return f"<defs>{''.join(patterns)}</defs>"
+
+
+def _legend(names: Iterable[str], key: Callable[[int], str]) -> list[str]:
+    """Name the series above the drawing, where they hide nothing, each beside its key."""
+    parts = []
+    for i, name in enumerate(names):
+        x, y = LEFT + (i % IN_A_ROW) * (WIDTH - LEFT) / IN_A_ROW, LINE * (i // IN_A_ROW) + 12
+        parts += [_mark(key(i), x, y - 4), _text(x + 32, y, name, "start")]
+    return parts
+
+
+def _key_of_line(i: int) -> str:
+    colour = f"var(--series{i % SERIES})"
+    line = f'<path d="M0 0h26" fill="none" stroke-width="1.8" stroke-dasharray="{DASHES[i % SERIES]}"/>'
+    return f'<g stroke="{colour}" fill="{colour}">{line}{_mark(MARKS[i % SERIES], 13, 0)}</g>'
+
+
+def _key_of_bar(i: int) -> str:
+    return f'<path d="M0-5h26v10h-26z" {_colours_of_bar(i)}/>'
+
+
+def _height_of_legend(names: Mapping[str, object]) -> float:
+    return LINE * ceil(len(names) / IN_A_ROW) + 24
 
 
 def _short(value: float) -> str:
@@ -112,23 +165,19 @@ def _short(value: float) -> str:
     return f"{value:g}" if value < 1e4 else f"{value:.0e}".replace("e+0", "e").replace("e+", "e")
 
 
-def _legend(figure: Figure) -> None:
-    """Name the series above the drawing, where they hide nothing."""
-    figure.legend(loc="upper right", ncols=IN_A_ROW, frameon=False, labelcolor=INK, fontsize=9, borderaxespad=0)
+def _line(x1: float, y1: float, x2: float, y2: float) -> str:
+    return f'<path d="M{x1:.1f} {y1:.1f}L{x2:.1f} {y2:.1f}" stroke="var(--line)"/>'
 
 
-def _svg(figure: Figure, name: str, label: str) -> Markup:
-    """Return a drawing as an element of the page; `name` keeps its ids apart from those of other drawings."""
-    drawn = StringIO()
-    with rc_context({"svg.hashsalt": name}):
-        figure.savefig(drawn, format="svg")
-    text = drawn.getvalue()
-    text = text[text.index("<svg") :]
-    text = re.sub(r"<metadata>.*?</metadata>\s*", "", text, flags=re.DOTALL)  # the day, and the address of matplotlib
-    text = re.sub(r' xmlns(:xlink)?="[^"]*"', "", text)  # a page of HTML needs no names of namespaces
-    text = re.sub(r"<defs>\s*<style.*?</style>\s*</defs>\s*", "", text, flags=re.DOTALL)  # it would rule the whole page
-    text = re.sub(r' id="[\w.]+_\d+"', "", text)  # the same in every drawing, and nothing refers to them
-    text = re.sub(r"font: ([\d.]+px) [^;]*;", r"font-size: \1;", text)  # the letters are the page's
-    for color, replacement in IN_THE_PAGE.items():
-        text = text.replace(color, replacement)
-    return Markup(text.replace("<svg", f'<svg role="img" aria-label="{escape(label)}"', 1))
+def _text(x: float, y: float, content: str, anchor: str = "middle") -> str:
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{escape(content)}</text>'
+
+
+def _mark(mark: str, x: float, y: float) -> str:
+    return f'<g transform="translate({x:.1f} {y:.1f})">{mark}</g>'
+
+
+def _svg(height: float, parts: Iterable[str], label: str) -> Markup:
+    """Return a drawing as an element of the page."""
+    size = f'viewBox="0 0 {WIDTH} {height:.0f}" font-size="13" fill="currentColor"'
+    return Markup(f'<svg role="img" aria-label="{escape(label)}" {size}>{"".join(parts)}</svg>')

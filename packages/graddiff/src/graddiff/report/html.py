@@ -7,8 +7,9 @@ write it down in the template.
 """
 
 import platform
+import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from math import inf
@@ -16,11 +17,12 @@ from typing import Any
 
 import numpy as np
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from markupsafe import Markup, escape
 
 from graddiff.libraries import Library
 from graddiff.report import figures
-from graddiff.report.matrix import MARKS, Case, Record, by_case, columns_of, files_of, mark_of, mark_of_verdict
-from graddiff.report.text import BEHAVIOURS, abstentions, headline, rerun
+from graddiff.report.matrix import MARKS, OF_THE_STATE, Case, Record, by_case, columns_of, files_of, mark_of
+from graddiff.report.text import BEHAVIOURS, abstentions, rerun
 
 LADDER_ASPECTS = {"vjp": 1, "rev-over-rev": 2}
 BINS = {"0": 0.0, "≤ 1": 1.0, "≤ 4": 4.0, "≤ 16": 16.0, "≤ 100": 1e2, "≤ 10⁴": 1e4, "≤ 10⁸": 1e8, "≤ 10¹⁶": 1e16}
@@ -37,17 +39,21 @@ def render(
     complaints: Sequence[str] = (),
     environment: Mapping[str, str] | None = None,
     benchmark: str = "",
+    threads: str = "",
 ) -> str:
     """Return the page of a run.
 
     `records` and `complaints` are those of the JSON report, the library under test stands first in `libraries`.
-    `environment` is what `environment_of` returns, `benchmark` the address of the page of timings beside this one.
+    `environment` is what `environment_of` returns, `benchmark` the address of the page of timings beside this one,
+    `threads` the address of the threads whose numbers reasons give, with {} for the number.
     """
     everything = sorted(records, key=lambda r: (r["file"], r["case"], r["number"]))
     cells = [record for record in everything if "verdict" in record]
-    return _template(libraries).render(
+    return _template(libraries, threads).render(
         libraries=libraries,
         complaints=complaints,
+        tiles=_tiles(everything, complaints, libraries),
+        verdicts=Counter(verdict_of(record, libraries) for record in cells),
         **_failing(everything, libraries),
         **_differing(cells, libraries),
         **_matrix(cells, libraries),
@@ -67,7 +73,6 @@ def _failing(records: Sequence[Record], libraries: Sequence[str]) -> dict[str, A
     cards = _cards(records, libraries)
     places = {card.key: i for i, card in enumerate(cards)}
     return {
-        "tiles": _tiles(records),
         "cards": cards,
         "places": places,
         "open_cards": OPEN_CARDS,
@@ -76,20 +81,22 @@ def _failing(records: Sequence[Record], libraries: Sequence[str]) -> dict[str, A
 
 
 def _differing(cells: Sequence[Record], libraries: Sequence[str]) -> dict[str, Any]:
-    """Return what differs, but fails nothing."""
-    subject, *others = libraries
-    quiet = [record for record in cells if not record["fails"]]
-    wrong = {f"{subject} wrong, as the cases expect": [r for r in quiet if r["states"].get(subject) == "wrong"]}
-    wrong |= {"upstream wrong": [r for r in quiet if r["verdict"] == "upstream wrong"]}
-    wrong |= {f"{other} wrong": [r for r in cells if r["states"].get(other) == "wrong"] for other in others[1:]}
+    """Return who is wrong, and what else differs."""
+    by_library = {(library, state): _in_state(cells, library, state) for library in libraries for state in TOLD_STATES}
+    told = {STATES[state].format(lib): _details(own, lib, libraries) for (lib, state), own in by_library.items()}
+    of_cells = {verdict: [r for r in cells if r["verdict"] == verdict] for verdict in TOLD_VERDICTS}
     return {
-        "wrong": {title: _wrongs(own) for title, own in wrong.items() if own or title == "upstream wrong"},
-        "told": {verdict: _details(r for r in quiet if r["verdict"] == verdict) for verdict in TOLD_BY_DETAIL},
+        "wrong": [_wrong(cells, library, libraries[0]) for library in libraries],
+        "told": told | {verdict: _details(own, "", libraries) for verdict, own in of_cells.items()},
         "behaviours": _behaviours(cells, libraries),
     }
 
 
-TOLD_BY_DETAIL = ("behaviour differs", "unsupported", "referee abstains", "ill-conditioned")
+def _in_state(cells: Iterable[Record], library: str, state: str) -> list[Record]:
+    return [record for record in cells if record["states"].get(library) == state]
+
+
+TOLD_STATES, TOLD_VERDICTS = ("behaviour differs", "unsupported"), ("referee abstains", "ill-conditioned")
 
 
 def _matrix(cells: Sequence[Record], libraries: Sequence[str]) -> dict[str, Any]:
@@ -111,23 +118,54 @@ def environment_of(libraries: Iterable[Library]) -> dict[str, str]:
     return versions | {"numpy": np.__version__, "Python": platform.python_version(), "system": machine}
 
 
-def _template(libraries: Sequence[str]) -> Template:
+def _template(libraries: Sequence[str], threads: str) -> Template:
     """Return the template, with what it needs to show names and numbers."""
     loader = PackageLoader("graddiff.report")
     page = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     page.filters["number"] = _number
+    page.filters["linked"] = _linking(threads)
     page.filters["cells"] = lambda n: f"{n} cell" if n == 1 else f"{n} cells"
     page.filters["cases"] = lambda n: f"{n} case" if n == 1 else f"{n} cases"
-    page.globals |= {"css": _css, "headline": headline, "rerun": partial(rerun, order=libraries)}
+    page.globals |= {"css": _css, "rerun": partial(rerun, order=libraries)}
+    page.globals["headline"] = partial(_headline, libraries=libraries)
     page.globals["short"] = _short(libraries)
+    page.globals["row"] = partial(_row, libraries=libraries)
     # in the order of the run, wherever the records come from
     page.globals["of_each"] = lambda told: [(name, told[name]) for name in libraries if name in (told or {})]
     return page.get_template("report.html.j2")
 
 
+def _row(
+    marks: Mapping[str, Mapping[str, str]], columns: Iterable[str], card: int | None, libraries: Sequence[str]
+) -> Markup:
+    """Return the marks of a case as cells of the matrix, failures linked to their card.
+
+    The template could do it too, but these are most of the page, and it would take longer than all the rest.
+    """
+    link = None if card is None else f'<td class="x"><a href="#failure-{card}">X</a></td>'
+    found = (marks.get(column, {}).get(library, "") for column in columns for library in libraries)
+    return Markup("".join(link if mark == "X" and link else CELLS[mark] for mark in found))
+
+
 def _css(mark: str) -> str:
     """Return the class of a mark: its own name, where CSS has no letter for it."""
     return {"-": "n", "?": "a", "~": "u", ".": "r"}.get(mark, mark.lower())
+
+
+CELLS = {"": "<td></td>"} | {mark: f'<td class="{_css(mark)}">{mark}</td>' for mark in MARKS}
+
+
+def _linking(threads: str) -> Callable[[str], Markup]:
+    """Return what escapes a text, and makes each number of a thread in it, as #93, a link."""
+
+    def linked(text: str) -> Markup:
+        if not threads:
+            return escape(text)
+        between, numbers = re.split(r"(?<![\w&])#\d+", text), re.findall(r"(?<![\w&])#\d+", text)
+        links = [Markup('<a href="{}">{}</a>').format(threads.format(number[1:]), number) for number in numbers]
+        return Markup("").join(part for pair in zip(between, [*links, ""], strict=True) for part in pair)
+
+    return linked
 
 
 def _number(error: float | None) -> str:
@@ -149,14 +187,68 @@ def _short(names: Sequence[str]) -> dict[str, str]:
 # totals and failures
 
 
-def _tiles(records: Sequence[Record]) -> list[tuple[str, int, str]]:
-    """Return the totals: what is counted, how many, and the mark by which it is coloured."""
-    counts = Counter(record["verdict"] for record in records if "verdict" in record)
+STATES = {
+    "wrong": "{} wrong",
+    "right": "{} right",
+    "behaviour differs": "{} behaves differently",
+    "unsupported": "unsupported by {}",
+    "undecided": "{} not judged",
+}
+"""What a library can be in a cell, and how that is said: of each cell in which it was asked, it is one of these."""
+
+Tile = tuple[str, int, str]  # what is counted, how many, and the mark by which it is coloured
+
+
+def _tiles(records: Sequence[Record], complaints: Sequence[str], libraries: Sequence[str]) -> list[list[Tile]]:
+    """Return a row of totals for the run, and one for each library, which adds up to the cells it was asked."""
+    cells = [record for record in records if "verdict" in record]
     cases = len({(record["file"], record["case"]) for record in records})
-    failures = sum(record["fails"] for record in records)
-    head = [("failures", failures, "X" if failures else "."), ("cells", sum(counts.values()), ""), ("cases", cases, "")]
-    tiles = [(verdict, count, mark_of_verdict(verdict)) for verdict, count in sorted(counts.items())]
-    return [*head, *sorted(tiles, key=lambda tile: list(MARKS).index(tile[2]))]
+    failing = sum(record["fails"] for record in cells)
+    broken = {
+        "broken cases": sum("broken" in record for record in records),
+        "cases that cannot fail": sum(r["fails"] for r in records if "verdict" not in r and "broken" not in r),
+        "complaints of the ledger": len(complaints),
+    }
+    head = [("failing cells", failing, "X" if failing else "."), ("cells", len(cells), ""), ("cases", cases, "")]
+    more = [(name, count, "X") for name, count in broken.items() if count]
+    return [[*head, *more], *(_tiles_of(cells, library, libraries[0]) for library in libraries)]
+
+
+def _tiles_of(cells: Iterable[Record], library: str, subject: str) -> list[Tile]:
+    """Return in how many cells a library is wrong, also if it is in none, and what else it is."""
+    own = [record for record in cells if library in record["states"]]
+    counts = Counter(record["states"][library] for record in own)
+    is_failing = any(_fails_by(record, library, subject) for record in own)
+    marks = {"wrong": "X" if is_failing else "W" if counts["wrong"] else "."}
+    shown = [state for state in STATES if counts[state] or state == "wrong"]
+    return [(STATES[s].format(library), counts[s], marks.get(s) or OF_THE_STATE.get(s, ".")) for s in shown]
+
+
+def _fails_by(record: Record, library: str, subject: str) -> bool:
+    """Say whether a library is wrong in a cell, and the run fails by that."""
+    return record["states"][library] == "wrong" and mark_of(record, library, subject) == "X"
+
+
+def verdict_of(record: Record, libraries: Sequence[str]) -> str:
+    """Return the verdict of a cell, which is about the first two libraries, with their names."""
+    verdict, pair = record["verdict"], [name for name in libraries[:2] if name in record["states"]]
+    both = " and ".join(pair)
+    if verdict in TOLD_STATES:
+        who = [name for name in pair if record["states"][name] == verdict]
+        return STATES[verdict].format(" and ".join(who)).replace("behaves", "behaves" if len(who) < 2 else "behave")
+    named = {
+        "agree": f"{both} agree" if len(pair) > 1 else f"{both} right",
+        "both right, n ULP apart": f"{both} right, n ULP apart",
+        "both wrong": f"{both} wrong",
+        "upstream wrong": f"{pair[-1]} wrong",
+    }
+    return named.get(verdict, str(verdict))
+
+
+def _headline(record: Record, libraries: Sequence[str]) -> str:
+    """Return the verdict of a cell, and which of the further libraries are wrong."""
+    wrong = [f"{name} wrong" for name in libraries[2:] if record["states"].get(name) == "wrong"]
+    return "; ".join([verdict_of(record, libraries), *wrong])
 
 
 @dataclass(frozen=True)
@@ -200,7 +292,8 @@ def _card(own: Sequence[Record], libraries: Sequence[str]) -> Card:
         if record is not shown:
             patterns = record.get("patterns", {})
             pattern = ", ".join(f"{library} {patterns[library]}" for library in libraries if library in patterns)
-            told = (record.get("verdict", "this case cannot fail"), pattern or record.get("detail", ""))
+            verdict = verdict_of(record, libraries) if "verdict" in record else "this case cannot fail"
+            told = (verdict, pattern or record.get("detail", ""))
             groups.setdefault(": ".join(filter(None, told)), []).append(record["cell"])
     return Card(shown, list(groups.items()))
 
@@ -229,11 +322,33 @@ def _wrongs(records: Iterable[Record]) -> list[tuple[Record, str, int]]:
     return sorted(found, key=lambda entry: -error_of(entry[0]))
 
 
-def _details(records: Iterable[Record]) -> list[tuple[str, int, list[str]]]:
-    """Return what is told, in how many cells and in which cases; what is told most often stands first."""
+@dataclass(frozen=True)
+class Wrong:
+    """A library that is wrong: in how many cells and cases, in how many cells the run fails by it, and what to show.
+
+    What fails by the library under test stands among the failures, and not here again.
+    """
+
+    library: str
+    cells: int
+    cases: int
+    failing: int
+    entries: Sequence[tuple[Record, str, int]]
+
+
+def _wrong(cells: Iterable[Record], library: str, subject: str) -> Wrong:
+    own = _in_state(cells, library, "wrong")
+    shown = [record for record in own if not record["fails"] or library != subject]
+    return Wrong(library, len(own), len(list(by_case(own))), len(own) - len(shown), _wrongs(shown))
+
+
+def _details(records: Iterable[Record], library: str, libraries: Sequence[str]) -> list[tuple[str, int, list[str]]]:
+    """Return what is told of a library, in how many cells and in which cases; what is told most often stands first."""
     groups: dict[str, list[str]] = {}
+    between = re.compile(rf"; (?=(?:{'|'.join(map(re.escape, [*libraries, 'referee']))}): )")
     for record in records:
-        groups.setdefault(record["detail"], []).append(record["case"])
+        own = [part for part in between.split(record["detail"]) if part.startswith(f"{library}: ")]
+        groups.setdefault("; ".join(own) or record["detail"], []).append(record["case"])
     found = [(detail, len(cases), list(dict.fromkeys(cases))) for detail, cases in groups.items()]
     return sorted(found, key=lambda entry: (-entry[1], entry[0]))
 

@@ -50,12 +50,6 @@ def mark_of(record: Record, library: str, subject: str) -> str:
     return OF_THE_STATE.get(states[library]) or OF_THE_VERDICT.get(record["verdict"], ".")
 
 
-def mark_of_verdict(verdict: str) -> str:
-    """Return the mark that goes with a verdict of a whole cell."""
-    settled = {"agree": ".", "convention": "c"} | OF_THE_STATE | OF_THE_VERDICT
-    return settled.get(verdict, "W")
-
-
 def _blamed(record: Record, subject: str) -> list[str]:
     """Return the libraries by which a cell fails: the subject, those at odds with the ledger, or with the case."""
     standings = record.get("ledger", {})
