@@ -89,7 +89,7 @@ def test_the_reports_are_whole(suite: pytest.Pytester) -> None:
 
 def test_two_processes_write_the_same_bytes(suite: pytest.Pytester) -> None:
     for folder, processes in (("one", "0"), ("two", "2")):
-        command = [sys.executable, "-m", "pytest", *ALONE, "-n", processes, "--report-dir", folder]
+        command = [sys.executable, "-m", "pytest", *ALONE, "--fresh", "-n", processes, "--report-dir", folder]
         subprocess.run(command, cwd=suite.path, check=True, capture_output=True)
     for name in ("report.txt", "report.json"):
         one, two = ((suite.path / folder / name).read_bytes() for folder in ("one", "two"))

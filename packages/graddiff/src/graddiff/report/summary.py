@@ -68,8 +68,8 @@ def numbered(count: int, noun: str) -> str:
 
 
 def counted(cells: int, checks: int) -> str:
-    """Return what there is to do, in the words of every later line."""
-    return f"{numbered(cells, 'cell')} and {numbered(checks, 'self-check')} of cases"
+    """Return what there is to do, in the words of every later line; a selection may have no self-check."""
+    return numbered(cells, "cell") + (f" and {numbered(checks, 'self-check')} of cases" if checks else "")
 
 
 def count_lines(records: Sequence[Record], tally: Tally) -> list[str]:
