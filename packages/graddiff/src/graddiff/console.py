@@ -103,7 +103,7 @@ class Console:
 
     def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
         """Print no letter for a cell, and do not count a self-check among the cells."""
-        if report.when != "call" or not hasattr(report, "graddiff"):
+        if report.when != "call" or not (report.skipped or hasattr(report, "graddiff")):
             return None
         counted = report.failed or not is_self_check(report.nodeid)
         return report.outcome if counted else "", "", report.outcome.upper()
