@@ -69,7 +69,8 @@ def compare(session: nox.Session) -> None:
     """Run identical functions through easygrad and Autograd, and report who is right where they differ."""
     session.install(*PACKAGES, AUTOGRAD, "pytest-xdist")
     ledger = ("--ledger", "comparisons/ledger.toml")  # named, so that its loss is an error
-    session.run("pytest", "--graddiff", "comparisons", *ledger, "-n", "2", *session.posargs)
+    again = ("--graddiff-command", "python -m nox -s compare --")  # a failure shows it, with -k
+    session.run("pytest", "--graddiff", "comparisons", *ledger, *again, "-n", "2", *session.posargs)
 
 
 @nox.session(name="compare-scipy")
@@ -78,7 +79,8 @@ def compare_scipy(session: nox.Session) -> None:
     session.install(*PACKAGES, AUTOGRAD, "pytest-xdist", "scipy")
     files = [str(path) for path in sorted(Path("comparisons").glob("scipy_*.py"))]
     options = ("--ledger", "comparisons/scipy.ledger.toml", "--report-dir", "reports/scipy")
-    session.run("pytest", "--graddiff", *files, *options, "-n", "2", *session.posargs)
+    again = ("--graddiff-command", "python -m nox -s compare-scipy --")
+    session.run("pytest", "--graddiff", *files, *options, *again, "-n", "2", *session.posargs)
 
 
 @nox.session(name="compare-jax")

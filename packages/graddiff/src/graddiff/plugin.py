@@ -6,8 +6,8 @@ underscore. An item is called after its cell, `elementwise.py::sin[vjp-x-(3,)]`,
 --junitxml work as everywhere.
 
 The ledger of known differences is the file `ledger.toml` beside the case files, or above them. What it says of a cell
-is judged with the cell; `--update-ledger` writes it anew. A run of all cases is also held against the accepted report,
-`report.txt` in the same folder; `--accept` writes that one.
+is judged with the cell; `--update-ledger` writes it anew. A run is also held against the accepted report, `report.txt`
+in the same folder; `--accept` writes that one, after a run of all cases.
 
 The exit code is 0 if everything is as expected, 1 if a verdict, the ledger or a change of the accepted verdicts fails
 the run, 3 if a case is broken (it cannot be imported, or does not fit together), 4 (pytest's usage error) for an
@@ -15,7 +15,7 @@ unknown library or no paths.
 """
 
 import json
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from graddiff.ledger import Ledger
     from graddiff.libraries import Library
     from graddiff.referee import Referee
+    from graddiff.report.summary import Tally
     from graddiff.run import CaseRun, Record
     from graddiff.selection import Selection
 
@@ -59,6 +60,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--accept", action="store_true", help="accept the verdicts of this run: write report.txt anew")
     group.addoption("--fresh", action="store_true", help="compute and judge all anew, whatever earlier runs found")
     group.addoption("--report-dir", default="reports", metavar="DIR", help="where the reports go")
+    group.addoption(
+        "--graddiff-command", default="", metavar="TEXT", help="how this run was started; a failure shows it with -k"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -84,10 +88,17 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(f"--lib: two adapters have the same name ({told}); give one of them another `name`")
     comparison = Comparison(config, libraries, _ledger(config), _cache(config))
     config.pluginmanager.register(comparison, "graddiff-comparison")
-    if config.option.verbose == 0 and not config.option.collectonly and not hasattr(config, "workerinput"):
-        from graddiff.progress import PytestProgress
+    if not config.option.collectonly and not hasattr(config, "workerinput"):
+        from graddiff.console import Console
 
-        config.pluginmanager.register(PytestProgress(config), "graddiff-progress")
+        config.pluginmanager.register(Console(config, _command(config)), "graddiff-console")
+
+
+def _command(config: pytest.Config) -> str:
+    """Return the command that takes -k to run a case again with the same libraries; "" where none is known."""
+    command: str = config.getoption("--graddiff-command")
+    libraries = "".join(f" --lib {name}" for name in config.getoption("--lib"))
+    return command + libraries if command else ""
 
 
 def _cache(config: pytest.Config) -> "Cache | None":
@@ -167,11 +178,14 @@ class Comparison:
         self.ledger = ledger
         self.selection = _selection(config)
         self.complaints: list[str] = []
-        self.changes: list[str] = []
+        self.changes: Sequence[str] = ()
+        self.refusal = ""
+        self.tally: Tally | None = None
         self.places: dict[str, str] = {}
         self.names_of_cases: set[str] = set()
         self.records: list[Record] = []
         self.collection_failed = False
+        self.broken_off = False
 
     @pytest.hookimpl(wrapper=True)
     def pytest_collect_file(
@@ -256,6 +270,7 @@ class Comparison:
         """Write the reports, and turn the exit code into 3 where a case is broken."""
         if hasattr(session.config, "workerinput"):
             return  # a worker of pytest-xdist: its records travel to the process that started it
+        self.broken_off = exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
         if self.config.getoption("--update-ledger"):
             self._update_ledger()
         self.complaints = self._complaints()
@@ -267,22 +282,30 @@ class Comparison:
             session.exitstatus = CASE_BROKEN
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Print the totals and where the reports are."""
-        if not self.records:
+        """Print the summary."""
+        if self.tally is None:
             return
-        from graddiff.report import text
-
         terminalreporter.section(f"graddiff: {' and '.join(self._names())}")
-        for line in text.totals(self._sorted()):
-            terminalreporter.write_line(line)
-        for line in self.complaints:
-            terminalreporter.write_line(f"the ledger fails the run: {line}", red=True)
-        if self.changes:
-            terminalreporter.write_line("verdicts changed; --accept accepts them:", red=True)
-        for line in self.changes:
-            terminalreporter.write_line(f"  {line}")
+        for line in self._summary(self.tally):
+            terminalreporter.write_line(line, bold=not line.startswith(" "))
+
+    def _summary(self, tally: "Tally") -> list[str]:
+        """Return what a run says at its end: what is known, what fails by its rule, counts, who is right."""
+        from graddiff.report import summary
+
+        records = self._sorted()
         names = ("report.html", "report.txt", "report.json")
-        terminalreporter.write_line("reports: " + ", ".join(str(self._folder() / name) for name in names))
+        return [
+            *summary.known_lines(records),
+            *summary.group_lines(records, _command(self.config)),
+            *(f"the ledger fails the run: {line}" for line in self.complaints),
+            *(["verdicts changed; --accept accepts them:"] if self.changes else []),
+            *(f"  {line}" for line in self.changes),
+            *([self.refusal] if self.refusal else []),
+            *summary.count_lines(records, tally),
+            summary.sentence(records, self._names()),
+            "reports: " + ", ".join(str(self._folder() / name) for name in names),
+        ]
 
     def judged_by_ledger(self, record: "Record") -> "Record":
         """Return the record with what the ledger says of it, which may make it fail."""
@@ -297,7 +320,7 @@ class Comparison:
         if self.ledger is None or not self.records:
             return []
         complaints = self.ledger.without_reason()
-        if not self.collection_failed and _is_complete(self.config, _ledger_path(self.config)):
+        if self._is_complete(_ledger_path(self.config)):
             complaints += self.ledger.naming_nothing(self.records, self._names())
         return complaints
 
@@ -306,7 +329,7 @@ class Comparison:
         if self.ledger is None or not self.records:
             return
         path = _ledger_path(self.config)
-        complete = not self.collection_failed and _is_complete(self.config, path)
+        complete = self._is_complete(path)
         today = date.today().isoformat()
         self.ledger = self.ledger.updated(self._sorted(), self._names(), today, complete)
         path.write_text(self.ledger.dump(), encoding="utf-8", newline="\n")
@@ -328,7 +351,7 @@ class Comparison:
     def _write_reports(self) -> None:
         if not self.records:
             return
-        from graddiff.report import html, json_report, text
+        from graddiff.report import html, json_report, summary, text
 
         self._folder().mkdir(parents=True, exist_ok=True)
         benchmark = "benchmark.html" if (self._folder() / "benchmark.html").exists() else ""
@@ -342,19 +365,30 @@ class Comparison:
         }
         for name, content in contents.items():
             (self._folder() / name).write_text(content, encoding="utf-8", newline="\n")
-        self._hold_against_accepted(contents["report.txt"])
+        changed = self._hold_against_accepted(contents["report.txt"])
+        self.tally = summary.Tally.of(self.records, changed, len(self.complaints))
 
-    def _hold_against_accepted(self, report: str) -> None:
-        """Note where the verdicts of a complete run differ from the accepted report; accept them if that is asked."""
-        from graddiff.accepted import NAME, differences
+    def _hold_against_accepted(self, report: str) -> int:
+        """Note where verdicts differ from the accepted report, and return in how many; accept them if that is asked."""
+        from graddiff.accepted import NAME, changes
 
-        folder = _ledger_path(self.config).parent
-        if self.collection_failed or not _is_complete(self.config, folder / NAME):
-            return
+        path = _ledger_path(self.config).parent / NAME
+        whole = self._is_complete(path)
         if self.config.getoption("--accept"):
-            (folder / NAME).write_text(report, encoding="utf-8", newline="\n")
-        elif (folder / NAME).exists():
-            self.changes = differences(report, folder / NAME)
+            if whole:
+                path.write_text(report, encoding="utf-8", newline="\n")
+                return 0
+            self.refusal = "--accept: nothing was accepted, for that takes a run of all cases"
+        if not path.exists() or self.config.getoption("--order"):
+            return 0
+        failing = {f"{record['file']}::{record['case']}" for record in self.records if record["fails"]}
+        found = changes(report, path, failing, whole)
+        self.changes = found.lines
+        return found.count
+
+    def _is_complete(self, path: Path) -> bool:
+        """Say whether all cases of a folder, that of the ledger or of the accepted report, were run to the end."""
+        return not (self.collection_failed or self.broken_off) and _is_complete(self.config, path)
 
 
 class CaseFile(pytest.File):
@@ -417,6 +451,11 @@ class ComparisonItem(pytest.Item):
     record: "Record"
     run: "CaseRun | None" = None
 
+    def __init__(self, **keywords: Any) -> None:
+        super().__init__(**keywords)
+        # so -k can select one case by a word that is in no other name: "comparisons/file.py::case["
+        self.extra_keyword_matches.add(self.nodeid)
+
     def make_record(self) -> "Record":
         """Do the work of the item."""
         raise NotImplementedError
@@ -433,7 +472,7 @@ class ComparisonItem(pytest.Item):
             return super().repr_failure(excinfo, style)
         from graddiff.report.text import failure_lines
 
-        return "\n".join(failure_lines(self.record))
+        return "\n".join(failure_lines(self.record, _command(self.config)))
 
     def reportinfo(self) -> tuple[Path, None, str]:
         """Name the item in the summary."""

@@ -1,106 +1,104 @@
-"""How far a long run is: a bar of rich on a terminal, where rich is installed; plain lines everywhere else.
+"""How far a long run is: a bar of rich on a terminal, where rich is installed; a line at each tenth everywhere else.
 
 rich is imported only where a bar is drawn.
 """
 
 import sys
+from collections import Counter
 from time import monotonic
 from types import TracebackType
 from typing import Any, Self, TextIO
 
-import pytest
-
-SECONDS_BETWEEN_LINES = 30.0
+EARLY = 0.5  # seconds after which the first line is told, however few the cells are by then
+FEW = 20  # of fewer cells than these no tenths are told
 
 
 class Progress:
-    """A context manager; `advance` is called after each step."""
+    """A context manager; `advance` is called after each cell, with its verdict. `what` says what is counted."""
 
     def __init__(self, what: str, total: int, stream: TextIO | None = None) -> None:
         self._what, self._total, self._stream = what, total, stream or sys.stderr
-        self._done = self._failed = 0
-        self._start = self._told = monotonic()
+        self._done = self._told = self._failed = 0
+        self._words: Counter[str] = Counter()
+        self._start = monotonic()
         self._bar: Any = _bar(self._stream) if self._stream.isatty() else None
 
     def __enter__(self) -> Self:
-        if self._bar:
-            self._bar.start()
-            self._bar.add_task(self._what, total=self._total)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        """Take the bar away, and say how far the run came."""
         if self._bar:
             self._bar.stop()
-        elif self._told > self._start:
-            self._tell()
+        if self._done > self._told:
+            self.write(self._line())
 
-    def advance(self, failed: bool = False) -> None:
-        """Note that one more step is done."""
+    def advance(self, word: str = "", failed: bool = False) -> None:
+        """Note that one more cell is done; cells are counted by their word."""
         self._done += 1
         self._failed += failed
+        self._words[word] += bool(word)
         if self._bar:
-            self._bar.update(self._bar.task_ids[0], advance=1, description=self._words())
-        elif monotonic() - self._told >= SECONDS_BETWEEN_LINES:
-            self._tell()
+            self._draw()
+        elif self._is_due():
+            self.write(self._line())
+            self._told = self._done
 
-    def _words(self) -> str:
-        return f"{self._what}, {self._failed} failed" if self._failed else self._what
+    def write(self, text: str, style: str = "") -> None:
+        """Write lines; the bar stays below them."""
+        if self._bar:
+            self._bar.console.print(text, style=style, markup=False, highlight=False, soft_wrap=True)
+        else:
+            print(text, file=self._stream, flush=True)
 
-    def _tell(self) -> None:
-        self._told = monotonic()
-        print(f"{self._words()}: {self._done} of {self._total}, {self._told - self._start:.0f} s", file=self._stream)
+    def _is_due(self) -> bool:
+        """Say whether a line is due: at each tenth, and once as soon as there is something to tell."""
+        if self._done == self._total:
+            return False  # the last line is told at the end
+        tenths = [10 * done // self._total for done in (self._done, self._told)]
+        if self._total >= FEW and tenths[0] > tenths[1]:
+            return True
+        return not self._told and self._seconds() >= EARLY
+
+    def _draw(self) -> None:
+        """Show the bar; it begins with the first cell, for pytest still writes before that."""
+        if not self._bar.task_ids:
+            self._bar.add_task(self._what, total=self._total, words="")
+            self._bar.start()
+        self._bar.update(self._bar.task_ids[0], advance=1, words=self._counts())
+
+    def _line(self) -> str:
+        share = f"{100 * self._done // self._total} %" if self._total else "all"
+        seconds = self._seconds()
+        left = seconds * (self._total - self._done) / self._done
+        time = f"{seconds:.0f} s" + (f", {left:.0f} s left" if self._done < self._total else "")
+        return f"{share:>5}: {self._done} of {self._total} {self._what}, {time}{self._counts(': ')}"
+
+    def _counts(self, before: str = "") -> str:
+        told = [f"{self._failed} FAIL"] if self._failed else []
+        told += [f"{count} {word}" for word, count in self._words.most_common() if count]
+        return before + ", ".join(told) if told else ""
+
+    def _seconds(self) -> float:
+        return monotonic() - self._start
 
 
 def _bar(stream: TextIO) -> Any:
-    """Return a bar of rich; None where rich is not installed."""
+    """Return a bar of rich; None where rich is not installed, or where the terminal cannot move a line."""
     try:
         from rich import progress
         from rich.console import Console
     except ImportError:
         return None
-    columns = (
-        progress.TextColumn("{task.description}"),
-        progress.BarColumn(),
-        progress.MofNCompleteColumn(),
-        progress.TimeElapsedColumn(),
-        progress.TimeRemainingColumn(),
-    )
-    return progress.Progress(*columns, console=Console(file=stream), transient=True)
-
-
-class PytestProgress:
-    """The progress of a run under pytest, in place of its dots."""
-
-    def __init__(self, config: pytest.Config) -> None:
-        self._config = config
-        self._progress: Progress | None = None
-
-    def pytest_collection_finish(self, session: pytest.Session) -> None:
-        """Begin, as soon as the number of cells is known."""
-        self._begin(len(session.items))
-
-    @pytest.hookimpl(optionalhook=True)
-    def pytest_xdist_node_collection_finished(self, node: Any, ids: list[str]) -> None:
-        """Begin, under pytest-xdist."""
-        self._begin(len(ids))
-
-    def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
-        """Print no letter for a cell; what fails is told at the end."""
-        if report.when == "call":
-            return report.outcome, "", report.outcome.upper()
+    console = Console(file=stream)
+    if not console.is_interactive:
         return None
-
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Note that a cell is done."""
-        if self._progress and report.when == "call":
-            self._progress.advance(report.failed)
-
-    def pytest_sessionfinish(self) -> None:
-        """End."""
-        if self._progress:
-            self._progress.__exit__(None, None, None)
-
-    def _begin(self, total: int) -> None:
-        if self._progress is None and total:
-            reporter: Any = self._config.pluginmanager.getplugin("terminalreporter")
-            self._progress = Progress("cells", total, reporter._tw._file if reporter else sys.stderr).__enter__()
+    columns = (
+        progress.BarColumn(bar_width=20),
+        progress.MofNCompleteColumn(),
+        progress.TextColumn("{task.description},"),
+        progress.TimeRemainingColumn(compact=True),
+        progress.TextColumn("left  {task.fields[words]}"),
+    )
+    # the streams are left alone: pytest has its own in their place
+    return progress.Progress(*columns, console=console, transient=True, redirect_stdout=False, redirect_stderr=False)

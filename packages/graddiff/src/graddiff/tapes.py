@@ -14,6 +14,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from types import CellType, FunctionType
 from typing import Any
 
 import numpy as np
@@ -274,7 +275,10 @@ def is_same(a: Flow, b: Flow) -> bool:
 
 
 def source_line(function: Function | None) -> str:
-    """Return where a function is written, and its first line: "package/file.py:12: text"; "" where that is unknown."""
+    """Return where a function is written, and its first line: "package/file.py:12: text"; "" where that is unknown.
+
+    Of a rule that another function has made of the one that matters, that one is told too.
+    """
     while isinstance(function, partial):
         function = function.func
     code = getattr(function, "__code__", None)
@@ -282,11 +286,26 @@ def source_line(function: Function | None) -> str:
         return ""
     text = linecache.getline(code.co_filename, code.co_firstlineno).strip()
     text = text if len(text) <= WIDTH else text[: WIDTH - 3] + "..."
-    return f"{shown_path(Path(code.co_filename))}:{code.co_firstlineno}: {text}"
+    return f"{shown_path(Path(code.co_filename))}:{code.co_firstlineno}: {text}{_ingredients(function)}"
+
+
+def _ingredients(function: Function | None) -> str:
+    """Return the named functions that a closure holds, each with its line."""
+    held = [cell.cell_contents for cell in getattr(function, "__closure__", None) or () if cell != CellType()]
+    found = [one for one in held if isinstance(one, FunctionType) and one.__name__ != "<lambda>"]
+    told = [f"{one.__name__}, {Path(one.__code__.co_filename).name}:{one.__code__.co_firstlineno}" for one in found]
+    return f" (made of {'; '.join(told)})" if told else ""
 
 
 def shown_path(path: Path) -> str:
-    """Return the path of a module below the folder from which it is imported; of any other file, the name."""
+    """Return the path of a file as it is best found: of the user's own from the root of the repository.
+
+    What is installed is told by its path below the folder from which it is imported, as "autograd/numpy/fft.py".
+    """
+    root = next((parent for parent in (*path.parents, Path.cwd()) if (parent / ".git").exists()), Path.cwd())
+    installed = any(folder in ("site-packages", "dist-packages") for folder in path.parts)
+    if path.is_relative_to(root) and not installed:
+        return path.relative_to(root).as_posix()
     homes = [Path(entry).resolve() for entry in sys.path if entry]
     inside = [path.relative_to(home).as_posix() for home in homes if path.is_relative_to(home)]
     return min((name for name in inside if "/" in name), key=len, default=path.name)

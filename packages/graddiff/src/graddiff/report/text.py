@@ -4,6 +4,7 @@ It is made from records only and holds no times, no versions and no paths outsid
 verdicts give the same bytes.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
@@ -11,6 +12,7 @@ from operator import itemgetter
 from typing import Any
 
 Record = Mapping[str, Any]
+A_KEYWORD = re.compile(r"[\w:+\-.\[\]/]+")  # what pytest's -k takes for one word
 
 LEGEND = (
     ". agree   ~ both right, n ULP apart   u upstream wrong   X fails   d upstream behaves differently",
@@ -29,7 +31,7 @@ def render(records: Sequence[Record], libraries: Sequence[str], complaints: Sequ
         ("failures", _blocks(records)),
         ("the ledger of known differences", _ledger(cells, complaints)),
         ("wrong, as expect says", _by_case(_wrong_as_expected(cells))),
-        ("upstream wrong", _by_case(_with(cells, "upstream wrong"))),
+        ("upstream wrong", upstream_wrong(records)),
         *((f"{other} wrong", _by_case(r for r in cells if r["states"][other] == "wrong")) for other in others[1:]),
         ("each library by itself", _states(cells, libraries) if len(others) > 1 else ()),
         ("behaviour beside the numbers: cells that depart from plain NumPy", _behaviours(cells, libraries)),
@@ -41,6 +43,11 @@ def render(records: Sequence[Record], libraries: Sequence[str], complaints: Sequ
     )
     body = [line for title, lines in groups for line in _section(title, list(lines))]
     return "\n".join([*head, *body, *_section("cases", _case_lines(records)), *LEGEND]) + "\n"
+
+
+def upstream_wrong(records: Iterable[Record]) -> list[str]:
+    """Return the operations in which the upstream is wrong, and no run fails by it."""
+    return list(_by_case(_with((record for record in records if "verdict" in record), "upstream wrong")))
 
 
 def totals(records: Sequence[Record]) -> list[str]:
@@ -59,14 +66,14 @@ def abstentions(records: Iterable[Record]) -> dict[str, Any]:
     return {"asked": len(asked), "abstained": sum(reasons.values()), "reasons": dict(sorted(reasons.items()))}
 
 
-def failure_lines(record: Record) -> list[str]:
-    """Return what a failing cell tells on the console, in at most six lines, the verdict first."""
+def failure_lines(record: Record, command: str = "") -> list[str]:
+    """Return what a failing cell tells where there is little room, in at most six lines, the verdict first."""
     if "verdict" not in record:
-        return _broken_lines(record)
+        return _broken_lines(record, command)
     told = [line for line in (_worst_line(record), record["detail"]) if line] or [_kills(record)]
     others = [*_diagnoses(record), *record.get("divergence", [])[:1], *told[1:]]
     lines = [_question(record), *told[:1], *_ledger_lines(record)[:1], *others]
-    return [headline(record), *(f"  {line}" for line in (*lines[:4], _rerun(record)))]
+    return [headline(record), *(f"  {line}" for line in (*lines[:4], _rerun(record, command)))]
 
 
 def headline(record: Record) -> str:
@@ -76,10 +83,10 @@ def headline(record: Record) -> str:
     return "; ".join([record["verdict"], *wrong])
 
 
-def failure_block(record: Record, strip: str = "") -> list[str]:
+def failure_block(record: Record, strip: str = "", command: str = "") -> list[str]:
     """Return all that a failing cell tells: verdict, worst element, diagnosis, divergence, input, where to look."""
     if "verdict" not in record:
-        return _broken_lines(record)
+        return _broken_lines(record, command)
     rule = f"; {record['rule'].partition(': ')[0]} (the rule)" if record.get("rule") else ""
     lines = [
         _question(record),
@@ -93,7 +100,7 @@ def failure_block(record: Record, strip: str = "") -> list[str]:
         *_ledger_lines(record),
         record["detail"],
         _kills(record),
-        _rerun(record),
+        _rerun(record, command),
     ]
     return [headline(record), *(f"  {line}" for line in lines if line)]
 
@@ -109,25 +116,31 @@ def _question(record: Record) -> str:
     return f"{_place(record)}: order {record['order']}, argument {record['argument']}: {record['source']}"
 
 
-def _rerun(record: Record) -> str:
-    return f"repro: {rerun(record)}"
+def _rerun(record: Record, command: str) -> str:
+    return f"repro: {rerun(record, command=command)}"
 
 
-def rerun(record: Record, order: Sequence[str] = ()) -> str:
-    """Return the command that runs a cell again, with the libraries as `--lib` takes them, in the order of the run."""
+def rerun(record: Record, order: Sequence[str] = (), command: str = "") -> str:
+    """Return the command that runs a cell again, with the libraries as `--lib` takes them, in the order of the run.
+
+    `command` is one that takes pytest's -k: then it runs the case. Words that -k cannot have leave the plain command.
+    """
+    case = f"{record['file']}::{record['case']}["
+    if command and A_KEYWORD.fullmatch(case):
+        return f'{command} -k "{case}"'
     adapters, names = record.get("adapters", {}), record.get("answers", ())
     ordered = [name for name in order if name in names] or names
     libraries = dict.fromkeys(adapters.get(name, name) for name in ordered)
     return f"pytest --graddiff '{_place(record)}'{''.join(f' --lib {name}' for name in libraries)}"
 
 
-def _broken_lines(record: Record) -> list[str]:
+def _broken_lines(record: Record, command: str = "") -> list[str]:
     if "broken" in record:
         return ["the case is broken", f"  {record['broken']}"]
     reason = f"no spoilt truth is rejected (kills {record['kills']}): this case cannot fail"
     if record.get("detail"):
         reason = f"the referee abstains everywhere: this case cannot fail: {record['detail']}"
-    return [reason, f"  {_place(record)}: {record['source']}", f"  {_rerun(record)}"]
+    return [reason, f"  {_place(record)}: {record['source']}", f"  {_rerun(record, command)}"]
 
 
 def _diagnoses(record: Record) -> list[str]:
