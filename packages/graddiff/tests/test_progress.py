@@ -83,6 +83,20 @@ def test_a_bar_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     assert lines[-1].startswith("100 %: 2 of 2 cells, ")
 
 
+def test_the_bar_keeps_its_width_on_a_narrow_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("rich")
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "80")
+    stream = Terminal()
+    with Progress("cells", 2000, stream) as shown:
+        for i in range(30):
+            shown.advance(f"verdict number {i}")
+    frames = re.sub(r"\x1b\[[\d;?]*\w", "", stream.getvalue()).replace("\r", "\n").splitlines()
+    bars = [line for line in frames if "/2000 cells, " in line]
+    assert bars
+    assert all(len(line.rstrip()) <= 80 and line.startswith("━" * 20) for line in bars)
+
+
 def test_a_terminal_that_cannot_move_a_line_gets_lines(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERM", "dumb")
     assert not any("\x1b" in line for line in steps(Terminal(), 40))

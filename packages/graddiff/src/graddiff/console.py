@@ -143,9 +143,11 @@ class Console:
         return news
 
     def _tell(self, record: Mapping[str, Any]) -> None:
+        from graddiff.report.summary import DIFFERS, verdict
         from graddiff.report.text import failure_block
 
         head, *lines = failure_block(record, command=self._command)
+        head = verdict(record) if head == DIFFERS else head
         if self._progress:
             self._progress.write(f"\n{head}", "bold red")
             self._progress.write("\n".join(lines))

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Any, Self, TextIO
 
 EARLY = 0.5  # seconds after which the first line is told, however few the cells are by then
+ROOM = 60  # columns that the bar, the numbers and the time take; the verdicts have the rest of the line
 FEW = 20  # of fewer cells than these no tenths are told
 
 
@@ -65,7 +66,9 @@ class Progress:
         if not self._bar.task_ids:
             self._bar.add_task(self._what, total=self._total, words="")
             self._bar.start()
-        self._bar.update(self._bar.task_ids[0], advance=1, words=self._counts())
+        words, room = self._counts(), max(self._bar.console.width - ROOM, 0)
+        words = words if len(words) <= room else words[: max(room - 3, 0)] + "..."
+        self._bar.update(self._bar.task_ids[0], advance=1, words=words)
 
     def _line(self) -> str:
         share = f"{100 * self._done // self._total} %" if self._total else "all"
@@ -98,7 +101,7 @@ def _bar(stream: TextIO) -> Any:
         progress.MofNCompleteColumn(),
         progress.TextColumn("{task.description},"),
         progress.TimeRemainingColumn(compact=True),
-        progress.TextColumn("left  {task.fields[words]}"),
+        progress.TextColumn("left  {task.fields[words]}", markup=False),
     )
     # the streams are left alone: pytest has its own in their place
     return progress.Progress(*columns, console=console, transient=True, redirect_stdout=False, redirect_stderr=False)

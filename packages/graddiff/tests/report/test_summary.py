@@ -58,6 +58,11 @@ def test_failures_without_a_rule_are_told_first() -> None:
     assert RULE in lines
 
 
+def test_a_behaviour_that_differs_says_whose() -> None:
+    records = [cell("sin", "behaviour differs", "behaviour differs", verdict="behaviour differs", fails=True)]
+    assert summary.group_lines(records)[1] == "  FAILED f.py::sin: behaviour of a and b differs in 1 of 1 cell"
+
+
 def test_all_reasons_to_fail_are_counted() -> None:
     records = [cell("sin"), cell("sin", "wrong"), cell("cos"), check("sin"), check("cos", fails=True)]
     tally = Tally.of(records, changed=1, complaints=2)
@@ -93,6 +98,11 @@ CASES = ["sin", "cos", "tan", "exp", "log"]
             [cell(case, "wrong") for case in CASES] + [cell("abs"), cell("abs", "unsupported"), check("abs")],
             ["a"],
             "a is right in 1 of 6 judged cells, wrong in 5 (sin, cos, tan and 2 cases more); 1 it does not support",
+        ),
+        (
+            [cell("abs", "behaviour differs", fails=True), cell("cos", "behaviour differs"), cell("abs")],
+            ["a"],
+            "a is right in 1 of 1 judged cell, not like plain NumPy in 1 (abs); in 1 it departs from plain NumPy",
         ),
         (
             [cell("abs", "behaviour differs", verdict="convention"), cell("abs", "undecided"), cell("abs")],

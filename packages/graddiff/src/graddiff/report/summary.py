@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from graddiff.report.text import Record, rerun, totals, upstream_wrong
 
 JUDGED = ("right", "wrong")
+DIFFERS = "behaviour differs"
 SHOWN = 8  # cases under one line that have a line of their own; of the others the names are told
 KNOWN = 3  # cases in which the upstream is wrong, as is known, that are told in full: a small selection has no more
 NAMED = 3  # cases that the last sentence names
@@ -110,11 +111,19 @@ class FailingCase:
 
     def line(self) -> str:
         """Return who is wrong in how many cells."""
-        words = Counter(record.get("verdict", "the case cannot fail") for record in self.failing)
         if "broken" in self.told:
             return f"FAILED {self.file}::{self.case}: the case is broken"
+        words = Counter(map(verdict, self.failing))
         told = ", ".join(f"{word} in {n} of {numbered(self.cells, 'cell')}" for word, n in words.items())
         return f"FAILED {self.file}::{self.case}: {told}"
+
+
+def verdict(record: Record) -> str:
+    """Return the verdict of a failing cell, which says who is to blame."""
+    if record.get("verdict") != DIFFERS:
+        return str(record.get("verdict", "the case cannot fail"))
+    blamed = [library for library, state in record["states"].items() if state == DIFFERS]
+    return f"behaviour of {' and '.join(blamed)} differs"
 
 
 def failing_cases(records: Iterable[Record]) -> list[FailingCase]:
@@ -165,9 +174,10 @@ def sentence(records: Sequence[Record], libraries: Sequence[str]) -> str:
 def _of_subject(cells: Sequence[Record], subject: str) -> str:
     counts = _counts(cells, subject)
     judged = sum(counts[state] for state in JUDGED)
-    cases = list(dict.fromkeys(record["case"] for record in cells if record["states"][subject] == "wrong"))
-    more = f" and {numbered(len(cases) - NAMED, 'case')} more" if len(cases) > NAMED else ""
-    wrong = f", wrong in {spaced(counts['wrong'])} ({', '.join(cases[:NAMED])}{more})" if cases else ""
+    mine = [record for record in cells if record["states"][subject] == DIFFERS and record["fails"]]
+    wrong = _named("wrong in", [record for record in cells if record["states"][subject] == "wrong"])
+    wrong += _named("not like plain NumPy in", mine)
+    counts[DIFFERS] -= len(mine)
     noun = "cell" if judged == 1 else "cells"
     head = f"{subject} is right in {spaced(counts['right'])} of {spaced(judged)} judged {noun}{wrong}"
     return "; ".join([head, *_not_judged(counts)])
@@ -178,9 +188,16 @@ def _of_other(cells: Sequence[Record], library: str) -> str:
     return "; ".join([f"{library} is wrong in {spaced(counts['wrong'])}", *_not_judged(counts)])
 
 
+def _named(words: str, cells: Sequence[Record]) -> str:
+    """Return in how many cells a fault is, and in which cases, at most a few of them by name."""
+    cases = list(dict.fromkeys(record["case"] for record in cells))
+    more = f" and {numbered(len(cases) - NAMED, 'case')} more" if len(cases) > NAMED else ""
+    return f", {words} {spaced(len(cells))} ({', '.join(cases[:NAMED])}{more})" if cases else ""
+
+
 def _not_judged(counts: Counter[str]) -> list[str]:
     told = [f"{spaced(counts['unsupported'])} it does not support"] if counts["unsupported"] else []
-    return told + ([f"in {spaced(n)} it departs from plain NumPy"] if (n := counts["behaviour differs"]) else [])
+    return told + ([f"in {spaced(n)} it departs from plain NumPy"] if (n := counts[DIFFERS]) else [])
 
 
 def _counts(cells: Iterable[Record], library: str) -> Counter[str]:
