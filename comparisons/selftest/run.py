@@ -83,7 +83,9 @@ def run_files(paths: Sequence[Path], homes: Sequence[tuple[str, Path]]) -> Resul
     work = [(run, cell) for run in runs for cell in run.cells if is_quick(cell)]
     result = Result(cells=len(work))
     for run, cell in work:
-        run.truth(cell)
+        truth = run.truth(cell)
+        for part in () if isinstance(truth, str) else truth:
+            part.cond  # noqa: B018  # computes it: every engine that is wrong asks for it
     for run in (run for run in runs if run.case.kind == "smooth"):
         kills = run.discrimination()
         result.scores[run.case.id] = (len(kills.killed), len(kills.applicable), kills.survivors)

@@ -3,8 +3,8 @@
 The key of a truth is made of everything that it depends on: the fingerprint of the function that the referee runs, the
 inputs, the cotangent, the tangents, the value under plain NumPy, and the question. The key of a verdict is made of that
 and of what the libraries answered in this run, bit by bit: libraries are always asked, and only what was judged once is
-not judged again. The file belongs to an environment: the versions of Python, NumPy and mpmath, and the source of
-graddiff itself. Of a function without a fingerprint nothing is kept.
+not judged again. The file belongs to an environment: the versions of Python, NumPy and what the referee
+computes with, and the source of graddiff itself. Of a function without a fingerprint nothing is kept.
 
 A file is a SQLite database with one row for each question about a case, so it grows with the cases and not with time.
 What cannot be read in it is computed again.
@@ -21,7 +21,6 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import mpmath
 import numpy as np
 
 from graddiff.arrays import Array, Function
@@ -42,7 +41,7 @@ def environment() -> str:
     source = sha256()
     for path in sorted(Path(__file__).parent.rglob("*.py")):
         source.update(path.read_bytes())
-    versions = (platform.python_version(), np.__version__, mpmath.__version__, mpmath.libmp.BACKEND, source.hexdigest())
+    versions = (platform.python_version(), np.__version__, *Referee.fastest().versions, source.hexdigest())
     return sha256("|".join(versions).encode()).hexdigest()[:16]
 
 

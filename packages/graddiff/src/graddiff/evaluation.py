@@ -59,8 +59,8 @@ def _signs(rng: np.random.Generator, x: Any) -> Any:
 
 def _amounts(rng: np.random.Generator, x: Any) -> Any:
     """Draw numbers of [0.5, 1.5) with random signs."""
-    drawn = rng.uniform(0.5, 1.5, np.shape(x)) * rng.choice([-1, 1], np.shape(x))
-    return drawn if np.shape(x) else float(drawn)
+    drawn = rng.uniform(-1.0, 1.0, np.shape(x))
+    return drawn + np.copysign(0.5, drawn)
 
 
 def _sizes(x: Any) -> Any:

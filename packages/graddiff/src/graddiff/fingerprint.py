@@ -51,7 +51,7 @@ WRITTEN_OUT = (bool, int, float, complex, str, bytes, type(None), type(Ellipsis)
 OF_EVERY_CLASS = frozenset({  # and what decides no number
     "__abstractmethods__", "__annotate__", "__annotations__", "__dataclass_fields__", "__dataclass_params__",
     "__dict__", "__doc__", "__firstlineno__", "__hash__", "__match_args__", "__module__", "__qualname__",
-    "__replace__", "__repr__", "__static_attributes__", "__weakref__", "_abc_impl",
+    "__replace__", "__slotnames__", "__repr__", "__static_attributes__", "__weakref__", "_abc_impl",
 })
 # fmt: on
 IMPORT_NAME = dis.opmap["IMPORT_NAME"]

@@ -8,6 +8,7 @@ that would lose its digits without a word.
 import operator
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import mpmath
@@ -58,14 +59,14 @@ class Number:
         raise TypeError("a number of 60 digits was to become a complex float and would lose its digits")
 
     def __int__(self) -> int:
-        return int(self.raw)
+        return whole(self.raw)
 
     # operators
 
     def _binary(self, other: Any, operation: Callable[[Raw, Raw], Raw], swap: bool = False) -> Any:
         if isinstance(other, np.ndarray):
             return NotImplemented
-        right = lift_raw(self.raw.context, other)
+        right = other.raw if isinstance(other, Number) else lift_raw(context_of(self.raw), other)
         maker = other if type(other) is RoughNumber else self
         return maker._computed(operation(right, self.raw) if swap else operation(self.raw, right))
 
@@ -108,10 +109,10 @@ class Number:
         return self._binary(other, _divide, swap=True)
 
     def __floordiv__(self, other: Any) -> Any:
-        return self._binary(other, lambda a, b: a.context.floor(_divide(a, b)))
+        return self._binary(other, _floor_quotient)
 
     def __rfloordiv__(self, other: Any) -> Any:
-        return self._binary(other, lambda a, b: a.context.floor(_divide(a, b)), swap=True)
+        return self._binary(other, _floor_quotient, swap=True)
 
     def __mod__(self, other: Any) -> Any:
         return self._binary(other, _remainder)
@@ -141,8 +142,9 @@ class Number:
         return self._exact(abs(self.raw))
 
     def __round__(self, digits: int = 0) -> "Number":
-        scale = self.raw.context.mpf(10) ** digits
-        return self._exact(self.raw.context.nint(self.raw * scale) / scale)
+        context = context_of(self.raw)
+        scale = context.mpf(10) ** digits
+        return self._exact(context.nint(self.raw * scale) / scale)
 
     def __floor__(self) -> "Number":
         return self.floor()
@@ -158,7 +160,7 @@ class Number:
     def _compare(self, other: Any, operation: Callable[[Raw, Raw], bool]) -> Any:
         if isinstance(other, np.ndarray):
             return NotImplemented
-        return bool(operation(self.raw, lift_raw(self.raw.context, other)))
+        return bool(operation(self.raw, lift_raw(context_of(self.raw), other)))
 
     def __eq__(self, other: object) -> Any:
         return self._compare(other, lambda a, b: a == b)
@@ -182,7 +184,7 @@ class Number:
 
     def _apply(self, function: Callable[[Any, Raw], Raw]) -> "Number":
         """Apply a function of (context, value); where a real value has no real result the answer is nan."""
-        context = self.raw.context
+        context = context_of(self.raw)
         try:
             result = function(context, self.raw)
         except (ValueError, ZeroDivisionError):
@@ -220,9 +222,9 @@ class Number:
     radians = _unary(lambda c, x: x * c.pi / 180)
     deg2rad = _unary(lambda c, x: x * c.pi / 180)
     conjugate = _unary(lambda c, x: c.conj(x))
-    arctan2 = _pair(lambda a, b: a.context.atan2(a, b))
-    hypot = _pair(lambda a, b: a.context.hypot(a, b))
-    fmod = _pair(lambda a, b: a - b * int(_divide(a, b)))
+    arctan2 = _pair(lambda a, b: context_of(a).atan2(a, b))
+    hypot = _pair(lambda a, b: context_of(a).hypot(a, b))
+    fmod = _pair(lambda a, b: a - b * whole(_divide(a, b)))
 
     @property
     def real(self) -> "Number":
@@ -313,29 +315,53 @@ def roughened(value: Any, rounding: Rounding) -> Any:
     return RoughNumber(value.raw, rounding)
 
 
+def context_of(raw: Raw) -> Any:
+    """Return the context that a raw number computes in: its own of mpmath, or FLINT's."""
+    return getattr(raw, "context", None) or _flint_context()
+
+
+@cache
+def _flint_context() -> Any:
+    from graddiff.flint_context import FlintContext
+
+    return FlintContext()
+
+
+def whole(raw: Raw) -> int:
+    """Return a raw number without its fraction."""
+    return int(raw) if hasattr(raw, "context") else int(context_of(raw).whole(raw))
+
+
 def _divide(a: Raw, b: Raw) -> Raw:
     """Divide as NumPy does: by zero gives an infinity or nan, no error."""
     if b != 0:
         return a / b
-    real = isinstance(a, a.context.mpf) and a != 0
-    return a.context.inf * a.context.sign(a) if real else a.context.nan
+    context = context_of(a)
+    return context.inf * context.sign(a) if isinstance(a, context.mpf) and a != 0 else context.nan
+
+
+def _floor_quotient(a: Raw, b: Raw) -> Raw:
+    return context_of(a).floor(_divide(a, b))
 
 
 def _remainder(a: Raw, b: Raw) -> Raw:
-    return a - b * a.context.floor(_divide(a, b))
+    return a - b * _floor_quotient(a, b)
 
 
 def _power(a: Raw, b: Raw) -> Raw:
     """Raise as NumPy does: a real base stays real or becomes nan; 0 to a negative power is an infinity."""
-    if a == 0 and isinstance(b, a.context.mpf) and b < 0:
-        return a.context.inf
+    context = context_of(a)
+    if a == 0 and isinstance(b, context.mpf) and b < 0:
+        return context.inf
     result = a**b
-    leaves_the_reals = all(isinstance(x, x.context.mpf) for x in (a, b)) and isinstance(result, result.context.mpc)
-    return result.context.nan if leaves_the_reals else result
+    leaves_the_reals = all(isinstance(x, context.mpf) for x in (a, b)) and isinstance(result, context.mpc)
+    return context.nan if leaves_the_reals else result
 
 
 def lift_raw(context: Any, value: Any) -> Raw:
     """Return a Python or NumPy number, or a Number, as a number of this mpmath context, exactly."""
+    if type(value) is float:
+        return context.mpf(value)
     if isinstance(value, Number):
         return value.raw
     if isinstance(value, np.generic):
@@ -351,7 +377,7 @@ def lift(context: Any, value: Any) -> Any:
         return value
     if isinstance(value, np.ndarray | list | tuple):
         return lift_array(context, value)
-    return Number(lift_raw(context, value))
+    return getattr(context, "number", Number)(lift_raw(context, value))
 
 
 def lift_array(context: Any, value: Any) -> Array:
@@ -360,15 +386,16 @@ def lift_array(context: Any, value: Any) -> Array:
     if source.dtype == object and all(isinstance(element, Number) for element in source.flat):
         return source
     result = np.empty(source.shape, dtype=object)
+    kind = getattr(context, "number", Number)
     for index in np.ndindex(source.shape):
-        result[index] = Number(lift_raw(context, source[index]))
+        result[index] = kind(lift_raw(context, source[index]))
     return result
 
 
 def to_float(number: Any) -> float | complex:
     """Round a Number, or a plain number, to a Python float or complex."""
     raw = number.raw if isinstance(number, Number) else number
-    return complex(raw) if hasattr(raw, "_mpc_") or isinstance(raw, complex) else float(raw)
+    return complex(raw) if isinstance(raw, complex) or _is_complex(raw) else float(raw)
 
 
 def to_pairs(numbers: Iterable[Any]) -> tuple[Array, Array]:
@@ -377,6 +404,10 @@ def to_pairs(numbers: Iterable[Any]) -> tuple[Array, Array]:
     high = [to_float(number) for number in exact]
     low = [to_float(number - near) for number, near in zip(exact, high, strict=True)]
     return np.array(high), np.array(low)
+
+
+def _is_complex(raw: Raw) -> bool:
+    return hasattr(raw, "_mpc_") or hasattr(raw, "csgn")  # mpmath's, FLINT's
 
 
 def rounded(value: Any) -> Any:

@@ -408,12 +408,12 @@ class CaseFile(pytest.File):
         except CaseError as error:
             raise self.CollectError(str(error)) from error
         seen: set[str] = set()
-        sources, referee = Sources(), Referee()
+        sources, referees = Sources(), {False: Referee.fastest(), True: Referee()}
         selection = self.comparison.selection
         self.comparison.names_of_cases |= {self.path.stem, *(case.id for case in cases)}
         for case in cases:
             if selection.takes(case.id, self.path):
-                yield from self._items(selection.asked(case), seen, sources, referee)
+                yield from self._items(selection.asked(case), seen, sources, referees[bool(case.reference)])
 
     def _items(self, case: "Case", seen: set[str], sources: "Sources", referee: "Referee") -> Iterator[pytest.Item]:
         """Give one item for each cell and one for the discrimination, or one that says what is broken."""

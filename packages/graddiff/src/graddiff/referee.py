@@ -16,7 +16,7 @@ import mpmath
 import numpy as np
 
 from graddiff.arrays import Array, Function, Shape
-from graddiff.numbers import Number, Rounding, lift, roughened
+from graddiff.numbers import Number, Rounding, context_of, lift, roughened
 
 STEP_DIGITS = 20
 
@@ -38,17 +38,36 @@ class Referee:
 
     def __init__(self, step_digits: int = STEP_DIGITS, context: Any = None, rounding: Rounding | None = None) -> None:
         self._context = context or mpmath.MPContext()
+        self._number = getattr(self._context, "number", Number)
         self._context.dps = 2 * STEP_DIGITS
         self._step_digits = step_digits
         self._rounding = rounding
+
+    @classmethod
+    def fastest(cls) -> "Referee":
+        """Return a referee that computes with FLINT where python-flint is installed, else with mpmath."""
+        try:
+            from graddiff.flint_context import FlintContext
+        except ImportError:
+            return cls()
+        return cls(context=FlintContext())
+
+    @property
+    def versions(self) -> tuple[str, ...]:
+        """The versions of what this referee computes with."""
+        return (mpmath.__version__, str(getattr(self._context, "version", mpmath.libmp.BACKEND)))
 
     def coarser(self) -> "Referee":
         """Return a referee whose steps are ten times as large."""
         return Referee(self._step_digits - 1, self._context)
 
     def rough(self, rounding: Rounding) -> "Referee":
-        """Return a referee that differentiates the program with these rounding errors, itself without any."""
-        return Referee(self._step_digits, self._context, rounding)
+        """Return a referee that differentiates the program with these rounding errors, itself without any.
+
+        It computes with mpmath: numbers of FLINT cannot be rough.
+        """
+        context = self._context if isinstance(self._context, mpmath.MPContext) else None
+        return Referee(self._step_digits, context, rounding)
 
     # the interface of a library
 
@@ -139,10 +158,10 @@ class Referee:
             for k in range(order + 1):
                 if rounding:
                     rounding.place = place  # the same program at all points
-                way = Number(step * (order - 2 * k) / 2 if order > 1 else step * (1 - 2 * k))
+                way = self._number(step * (order - 2 * k) / 2 if order > 1 else step * (1 - 2 * k))
                 moved = [x + way * t for x, t in zip(points, ways, strict=True)]
                 total = total + (-1) ** k * comb(order, k) * self.value(f, *moved)
-            return total / Number((step if order > 1 else 2 * step) ** order)
+            return total / self._number((step if order > 1 else 2 * step) ** order)
 
     def _cotangent(self, f: Function, args: Sequence[Any], argnum: int, g: Any) -> Any:
         """Return the gradient of the real part of sum(g * f) in one argument, of its shape."""
@@ -210,7 +229,7 @@ def is_complex(x: Any) -> bool:
     array = np.asarray(x)
     if array.dtype != object:
         return array.dtype.kind == "c"
-    return any(isinstance(n.raw, n.raw.context.mpc) for n in array.ravel() if isinstance(n, Number))
+    return any(isinstance(n.raw, context_of(n.raw).mpc) for n in array.ravel() if isinstance(n, Number))
 
 
 def real_part(x: Any) -> Any:

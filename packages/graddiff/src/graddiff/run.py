@@ -53,7 +53,7 @@ class CaseRun:
         Whether plain NumPy takes their inputs is said by `misfit`. A referee takes milliseconds to make: many cases may
         share one.
         """
-        referee = referee or Referee()
+        referee = referee or referee_for(case)
         names = argument_names(case, referee)
         cells = cells_of(case, names, case.build(case.function, np, referee))
         return cls(case, file, cells, referee, sources, cache=cache)
@@ -204,6 +204,11 @@ class CaseRun:
             "detail": abstentions[0] if abstentions and not kills.applicable else "",
             "fails": not kills.killed,
         }
+
+
+def referee_for(case: Case) -> Referee:
+    """Return a referee for a case: references are written for numbers of mpmath."""
+    return Referee() if case.reference else Referee.fastest()
 
 
 def broken_record(file: str, case: Case, text: str) -> Record:
