@@ -99,7 +99,21 @@ def test_libraries_are_always_asked(tmp_path: Path) -> None:
         library = Counting()
         run(tmp_path, case(), library)
         counts.append(library.asked)
-    assert counts[0] == counts[1] > 0
+    # twice in the first run; in the second one the answers of the first are what must come again
+    assert counts[0] == 2 * counts[1] > 0
+
+
+def test_an_answer_with_other_bits_each_time_is_never_kept(tmp_path: Path) -> None:
+    class Restless(Counting):
+        """Adds another last bit to each pullback."""
+
+        def vjp(self, f: Any, *args: Any) -> Any:
+            value, pullback = super().vjp(f, *args)
+            return value, lambda g: pullback(g) * (1 + self.asked * 2.0**-52)
+
+    for _ in range(2):
+        records = run(tmp_path, case(), Restless())
+        assert {r["behaviours"]["autograd"] for r in records if r.get("word") == "vjp"} == {"bits"}
 
 
 def test_a_library_that_becomes_wrong_is_judged_by_the_kept_truth(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 import re
 import warnings
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -46,20 +46,41 @@ def kind_of(value: Any) -> str:
 
 def record(library: str, compute: Callable[..., Sequence[Any]], inputs: Sequence[Any]) -> Outcome:
     """Run `compute(*inputs)` twice and record what came back, what was raised and what was changed."""
+    return confirmed(answered(library, compute, inputs), compute, inputs)
+
+
+def answered(library: str, compute: Callable[..., Sequence[Any]], inputs: Sequence[Any]) -> Outcome:
+    """Run `compute(*inputs)` once and record it; whether a second call gives the same is not known yet."""
     before = [_bytes(value) for value in inputs]
     try:
-        with warnings.catch_warnings(), np.errstate(all="ignore"):
-            warnings.simplefilter("ignore")
-            parts = tuple(_part(value) for value in compute(*inputs))
-            again = tuple(_part(value) for value in compute(*inputs))
+        parts = _parts(compute, inputs)
     except Exception as error:
         return _failure(library, error)
-    return Outcome(
-        library,
-        parts,
-        inputs_changed=before != [_bytes(value) for value in inputs],
-        repeatable=[_bytes(part.value) for part in parts] == [_bytes(part.value) for part in again],
+    return Outcome(library, parts, inputs_changed=before != [_bytes(value) for value in inputs])
+
+
+def confirmed(outcome: Outcome, compute: Callable[..., Sequence[Any]], inputs: Sequence[Any]) -> Outcome:
+    """Return the outcome after a second call: the same object if that gave the same bits and changed nothing."""
+    if outcome.error:
+        return outcome
+    before = [_bytes(value) for value in inputs]
+    try:
+        again = _parts(compute, inputs)
+    except Exception as error:
+        return _failure(outcome.library, error)
+    changed = outcome.inputs_changed or before != [_bytes(value) for value in inputs]
+    same = [_bytes(part.value) for part in outcome.parts] == [_bytes(part.value) for part in again]
+    return (
+        outcome
+        if same and changed == outcome.inputs_changed
+        else replace(outcome, inputs_changed=changed, repeatable=same)
     )
+
+
+def _parts(compute: Callable[..., Sequence[Any]], inputs: Sequence[Any]) -> tuple[Part, ...]:
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        return tuple(_part(value) for value in compute(*inputs))
 
 
 def _part(value: Any) -> Part:

@@ -191,6 +191,10 @@ class RecordedRun(CaseRun):
         """Return a case that was prepared, to be judged from records."""
         return cls(run.case, run.file, run.cells, run.referee, run.sources)
 
-    def outcomes(self, cell: Cell, libraries: Sequence[Any]) -> list[Outcome]:
+    def answers(self, cell: Cell, libraries: Sequence[Any]) -> list[Outcome]:
         """Return what the libraries answered."""
         return [library.outcome(self, cell) for library in libraries]
+
+    def confirmed(self, cell: Cell, libraries: Sequence[Any], first: Sequence[Outcome]) -> list[Outcome]:
+        """Return what was recorded, of two calls."""
+        return list(first)

@@ -20,7 +20,7 @@ from graddiff.diagnosis import Diagnosis
 from graddiff.explain import as_record, diagnosed, explained
 from graddiff.libraries import Library, asked_as
 from graddiff.mutants import Score, combined, score
-from graddiff.outcomes import Outcome, record
+from graddiff.outcomes import Outcome, answered, confirmed
 from graddiff.referee import AbstainError, Referee
 from graddiff.truth import TruePart, nothing, settled, with_rounding, within_sight
 from graddiff.verdicts import Finding, Judgement, judge
@@ -123,17 +123,23 @@ class CaseRun:
         return "kept" if self.found.is_kept(_question(self._asked(cell))) else "computed"
 
     def run(self, cell: Cell, libraries: Sequence[Library]) -> Record:
-        """Ask all libraries, judge, and return the record of the cell; the same answers are judged once."""
-        outcomes = self.outcomes(cell, libraries)
-        key = self.found.verdict_key(cell, outcomes)
+        """Ask all libraries, judge, and return the record of the cell; the same answers are judged once.
+
+        Each library is asked twice, for it must give the same bits again; where it gives those of an earlier run, it
+        has done so.
+        """
+        first = self.answers(cell, libraries)
+        key = self.found.verdict_key(cell, first)
         judged = self.found.read(cell.id, key)
         if judged is None:
+            outcomes = self.confirmed(cell, libraries, first)
             judged = self._judged_record(cell, outcomes)
-            if not judged["fails"]:  # a failure is explained anew, with the lines of the rules as they are now
+            # a failure is explained anew, with the lines of the rules as they are now
+            if all(a is b for a, b in zip(outcomes, first, strict=True)) and not judged["fails"]:
                 self.found.write(cell.id, key, judged)
         elif judged["truth"] == "computed":
             judged["truth"] = "kept"
-        return _asked(self, cell) | judged | _adapters(outcomes, libraries)
+        return _asked(self, cell) | judged | _adapters(first, libraries)
 
     def _judged_record(self, cell: Cell, outcomes: Sequence[Outcome]) -> Record:
         judgement, truth = self._judge(cell, outcomes)
@@ -142,9 +148,18 @@ class CaseRun:
         diagnoses = {f.outcome.library: diagnosed(cell, f, truth, whole) for f in judgement.findings}
         return _record(self, cell, judgement, truth, kills, diagnoses)
 
+    def answers(self, cell: Cell, libraries: Sequence[Library]) -> list[Outcome]:
+        """Ask all libraries once."""
+        return [answered(library.name, ask(cell, library), cell.variant.inputs) for library in libraries]
+
+    def confirmed(self, cell: Cell, libraries: Sequence[Library], first: Sequence[Outcome]) -> list[Outcome]:
+        """Ask all libraries once more; an outcome that stands stays the same object."""
+        pairs = zip(first, libraries, strict=True)
+        return [confirmed(outcome, ask(cell, library), cell.variant.inputs) for outcome, library in pairs]
+
     def outcomes(self, cell: Cell, libraries: Sequence[Library]) -> list[Outcome]:
-        """Ask all libraries."""
-        return [record(library.name, ask(cell, library), cell.variant.inputs) for library in libraries]
+        """Ask all libraries, each twice."""
+        return self.confirmed(cell, libraries, self.answers(cell, libraries))
 
     def judged(self, cell: Cell, libraries: Sequence[Library]) -> tuple[Judgement, tuple[TruePart, ...] | str]:
         """Return the judgement of a cell, and the truth that it rests on."""
