@@ -931,7 +931,8 @@ DETACHED = {  # they would make a plain value of a traced one
 }
 MEMORY = {  # they hand out the bytes, which have no derivative, or reinterpret them
     *("byteswap", "ctypes", "data", "dump", "dumps", "getfield", "resize", "setfield", "setflags", "tobytes", "tofile"),
-    *("__array_interface__", "__array_struct__", "__dlpack__", "__dlpack_device__", "__setstate__"),
+    *("__array_interface__", "__array_struct__", "__dlpack__", "__dlpack_device__", "__setstate__", "__buffer__"),
+    *("_set_dtype", "_set_shape"),  # what NumPy 2.5 has in place of setting the attributes
 }
 SUBCLASSES = {
     "__array_finalize__",

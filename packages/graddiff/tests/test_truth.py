@@ -50,8 +50,9 @@ def test_a_wrong_reference_is_an_abstention() -> None:
         truth(case)
 
 
-def test_the_silently_wrong_imaginary_part_of_object_arrays_is_noticed() -> None:
-    case = Case("imag", lambda np: lambda x: np.imag(np.exp(1j * x)), [REAL])
+def test_a_function_that_is_silently_wrong_for_object_arrays_is_noticed() -> None:
+    """Before NumPy 2.5 `np.imag` was one: 0 for any array of objects."""
+    case = Case("imag", lambda np: lambda x: 0 * x if x.dtype == object else np.imag(np.exp(1j * x)), [REAL])
     with pytest.raises(AbstainError, match="another value"):
         truth(case)
 

@@ -97,14 +97,21 @@ def kron(a: Array, b: Array) -> Array:
     return np.reshape(a * b, shape)
 
 
+LENGTHS_OF_VECTORS = {2, 3} if np.lib.NumpyVersion(np.__version__) < "2.5.0" else {3}  # of np.cross, as NumPy takes
+
+
 @composite(np.cross)
 def cross(a: Array, b: Array, axisa: int = -1, axisb: int = -1, axisc: int = -1, axis: int | None = None) -> Array:
-    """Return the vector product; a vector of two numbers lies in the plane, and of two of them only z is returned."""
+    """Return the vector product; a vector of two numbers lies in the plane, and of two of them only z is returned.
+
+    NumPy 2.5 and newer take vectors of three numbers only.
+    """
     if axis is not None:
         axisa = axisb = axisc = axis
     a, b = np.moveaxis(asarray(a), axisa, -1), np.moveaxis(asarray(b), axisb, -1)
-    if not {a.shape[-1], b.shape[-1]} <= {2, 3}:
-        raise ValueError(f"cross: vectors have 2 or 3 elements, not {a.shape[-1]} and {b.shape[-1]}.")
+    if not {a.shape[-1], b.shape[-1]} <= LENGTHS_OF_VECTORS:
+        lengths = " or ".join(map(str, LENGTHS_OF_VECTORS))
+        raise ValueError(f"cross: vectors have {lengths} elements, not {a.shape[-1]} and {b.shape[-1]}.")
     z = a[..., 0] * b[..., 1] - a[..., 1] * b[..., 0]
     if a.shape[-1] == b.shape[-1] == 2:
         return z

@@ -17,6 +17,7 @@ from easygrad.rules import shaping as _shaping
 from easygrad.rules.concatenators import CClass as c_class  # noqa: F401, N813  # Autograd's names
 from easygrad.rules.concatenators import RClass as r_class  # noqa: F401, N813
 from easygrad.rules.concatenators import c_, r_  # noqa: F401
+from easygrad.rules.joining import row_stack  # noqa: F401  # NumPy 2.5 has it no more, Autograd's namespace has
 
 from .. import builtins  # noqa: F401  # an attribute
 from ..absent import getter as _getter
