@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Iterable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -127,13 +128,14 @@ def test_failures_are_judged_anew(tmp_path: Path) -> None:
     first, second = run(tmp_path, case(), Spoilt()), run(tmp_path, case(), Spoilt())
     assert without_origin(first) == without_origin(second)
     place = next(tmp_path.glob("*.sqlite"))
-    kept = [json.loads(entry) for (entry,) in sqlite3.connect(place).execute("SELECT entry FROM found")]
+    with closing(sqlite3.connect(place)) as file:
+        kept = [json.loads(entry) for (entry,) in file.execute("SELECT entry FROM found")]
     assert not any(entry.get("fails") for entry in kept)
 
 
 def test_a_kept_truth_is_really_used(tmp_path: Path) -> None:
     run(tmp_path, case())
-    with sqlite3.connect(next(tmp_path.glob("*.sqlite"))) as file:
+    with closing(sqlite3.connect(next(tmp_path.glob("*.sqlite")))) as file, file:
         file.execute("UPDATE found SET entry = ? WHERE question LIKE 'vjp %'", (json.dumps({"reason": "planted: x"}),))
     records = run(tmp_path, case(), Spoilt())
     assert {r["abstains"] for r in records if r.get("word") == "vjp"} == {"planted"}
