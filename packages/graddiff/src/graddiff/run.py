@@ -98,9 +98,9 @@ class CaseRun:
             return tuple(nothing(np.shape(x)) for x in cell.variant.inputs)
         asked = self._asked(cell)
         whole = self._settled(asked)
-        return (
-            whole if isinstance(whole, str) or asked.argnums == cell.argnums else tuple(whole[i] for i in cell.argnums)
-        )
+        if isinstance(whole, str) or asked.argnums == cell.argnums:
+            return whole
+        return tuple(whole[i] for i in cell.argnums)
 
     def _asked(self, cell: Cell) -> Cell:
         """Return the cell about which the referee is asked: a derivative by one argument is a part of that by all."""

@@ -28,25 +28,49 @@ TINY = (
 
 @dataclass(frozen=True, eq=False)
 class TruePart:
-    """One part of the true answer in some coordinates.
+    """One part of the true answer, in some of the coordinates that the referee looked at.
 
-    A true number is the sum of one of `floats` and one of `rests`: about 32 digits. `spread` is an estimate of `cond`
-    that costs nothing; `places` are the coordinates among all that the referee looked at, `unsettled` holds a reason
-    for each that was left out. `unseen` is the largest number that a difference could have taken for 0, in the
-    coordinates where it found 0. `is_rough` says that rounding is to be taken into account.
+    `places` are those coordinates among the ones of `found`, `unsettled` holds a reason for each that was left out.
+    A true number is the sum of one of `floats` and one of `rests`: about 32 digits. `is_rough` says that rounding is to
+    be taken into account.
     """
 
-    shape: tuple[int, ...]
-    coordinates: Array
-    floats: Array
-    rests: Array
-    spread: Array
-    unseen: Array
+    found: Found
     places: Array
     unsettled: tuple[str, ...] = ()
     answer: TrueAnswer | None = None
     index: int = 0
     is_rough: bool = False
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape of the whole part."""
+        return self.found.shape
+
+    @cached_property
+    def coordinates(self) -> Array:
+        """The coordinates in the flat array."""
+        return self.found.coordinates[self.places]
+
+    @cached_property
+    def floats(self) -> Array:
+        """The true numbers, rounded."""
+        return self.found.floats[self.places]
+
+    @cached_property
+    def rests(self) -> Array:
+        """What rounding left of the true numbers."""
+        return self.found.rests[self.places]
+
+    @cached_property
+    def spread(self) -> Array:
+        """An estimate of `cond` that costs nothing."""
+        return self.found.spread[self.places]
+
+    @cached_property
+    def unseen(self) -> Array:
+        """The largest number that a difference could have taken for 0, in the coordinates where it found 0."""
+        return self.found.unseen[self.places]
 
     @cached_property
     def magnitude(self) -> Array:
@@ -68,8 +92,8 @@ class TruePart:
 
 def nothing(shape: tuple[int, ...]) -> TruePart:
     """Return the truth of an empty array."""
-    none = np.zeros(0)
-    return TruePart(shape, np.arange(0), none, none, none, none, np.arange(0))
+    none, nowhere = np.zeros(0), np.arange(0)
+    return TruePart(Found(shape, nowhere, none, none, none, none, ()), nowhere)
 
 
 def true_answer(cell: Cell, referee: Referee) -> TrueAnswer:
@@ -104,29 +128,12 @@ def settled(answer: TrueAnswer) -> tuple[TruePart, ...]:
     reasons = [reason for part in answer.parts for reason in part.reasons]
     if reasons and all(reasons):
         raise AbstainError(reasons[0])
-    return tuple(_settled(answer, i) for i in range(len(answer.parts)))
-
-
-def _settled(answer: TrueAnswer, index: int) -> TruePart:
-    found = answer.parts[index]
-    numbers = (found.floats, found.rests, found.spread, found.unseen)
-    whole = TruePart(
-        found.shape, found.coordinates, *numbers, np.arange(len(found.floats)), found.reasons, answer, index
-    )
-    return _only(whole, np.array([not reason for reason in found.reasons], dtype=bool))
+    wholes = (TruePart(f, np.arange(len(f.floats)), f.reasons, answer, i) for i, f in enumerate(answer.parts))
+    return tuple(_only(part, np.array([not reason for reason in part.unsettled], dtype=bool)) for part in wholes)
 
 
 def _only(part: TruePart, kept: Array) -> TruePart:
-    return replace(
-        part,
-        coordinates=part.coordinates[kept],
-        floats=part.floats[kept],
-        rests=part.rests[kept],
-        spread=part.spread[kept],
-        unseen=part.unseen[kept],
-        places=part.places[kept],
-        unsettled=tuple(reason for reason in part.unsettled if reason),
-    )
+    return replace(part, places=part.places[kept], unsettled=tuple(reason for reason in part.unsettled if reason))
 
 
 def within_sight(truth: Sequence[TruePart], answers: Sequence[Sequence[Array]]) -> tuple[TruePart, ...] | str:
