@@ -401,19 +401,19 @@ class CaseFile(pytest.File):
     def collect(self) -> Iterator[pytest.Item]:
         """Give the items of all cases of the file."""
         from graddiff.cases import CaseError, Sources, load
-        from graddiff.referee import Referee
+        from graddiff.run import Referees
 
         try:
             cases = load(self.path)
         except CaseError as error:
             raise self.CollectError(str(error)) from error
         seen: set[str] = set()
-        sources, referees = Sources(), {False: Referee.fastest(), True: Referee()}
+        sources, referees = Sources(), Referees()
         selection = self.comparison.selection
         self.comparison.names_of_cases |= {self.path.stem, *(case.id for case in cases)}
         for case in cases:
             if selection.takes(case.id, self.path):
-                yield from self._items(selection.asked(case), seen, sources, referees[bool(case.reference)])
+                yield from self._items(selection.asked(case), seen, sources, referees.of(case))
 
     def _items(self, case: "Case", seen: set[str], sources: "Sources", referee: "Referee") -> Iterator[pytest.Item]:
         """Give one item for each cell and one for the discrimination, or one that says what is broken."""

@@ -28,8 +28,8 @@ class AbstainError(ArithmeticError):
 class Referee:
     """Central differences of step 10**-step_digits, behind the interface of a library.
 
-    A referee works in an mpmath context of its own, or in one that it is given: nothing global is touched.
-    Numbers of two contexts must not meet, for each context has its own precision.
+    A referee works in an mpmath context of its own, or in one that it is given. Numbers of two contexts must not meet,
+    for each context has its own precision; that of FLINT is one for the process.
     """
 
     name = "referee"

@@ -50,10 +50,9 @@ class CaseRun:
     ) -> "CaseRun":
         """Check a case and list its cells; raises CaseError where that cannot be done.
 
-        Whether plain NumPy takes their inputs is said by `misfit`. A referee takes milliseconds to make: many cases may
-        share one.
+        Whether plain NumPy takes their inputs is said by `misfit`.
         """
-        referee = referee or referee_for(case)
+        referee = referee or Referees().of(case)
         names = argument_names(case, referee)
         cells = cells_of(case, names, case.build(case.function, np, referee))
         return cls(case, file, cells, referee, sources, cache=cache)
@@ -221,9 +220,20 @@ class CaseRun:
         }
 
 
-def referee_for(case: Case) -> Referee:
-    """Return a referee for a case: references are written for numbers of mpmath."""
-    return Referee() if case.reference else Referee.fastest()
+class Referees:
+    """The referees that many cases share: one takes milliseconds to make, so each is made when a case needs it."""
+
+    def of(self, case: Case) -> Referee:
+        """Return the referee for a case: references are written for numbers of mpmath."""
+        return self._of_references if case.reference else self._fastest
+
+    @cached_property
+    def _of_references(self) -> Referee:
+        return Referee()
+
+    @cached_property
+    def _fastest(self) -> Referee:
+        return Referee.fastest()
 
 
 def broken_record(file: str, case: Case, text: str) -> Record:
