@@ -186,6 +186,15 @@ def test_of_an_installed_package_the_version_counts(monkeypatch: pytest.MonkeyPa
     assert fingerprint(home["function"]) != before
 
 
+def test_an_installed_package_without_a_version_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    home: dict[str, Any] = {"numpy": np}
+    exec("function = lambda x: numpy.sin(x)", home)
+    fingerprint(home["function"])
+    monkeypatch.delattr(np, "__version__")
+    with pytest.raises(NoFingerprintError, match="numpy is installed, and has no __version__"):
+        fingerprint(home["function"])
+
+
 def test_it_is_the_same_in_another_process(tmp_path: Path) -> None:
     text = THREE_DEEP.format(**USUAL)
     (tmp_path / "three_deep.py").write_text(text)

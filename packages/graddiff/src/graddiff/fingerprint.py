@@ -311,4 +311,7 @@ def _is_known(name: str | None) -> bool:
 def _version(name: str | None) -> str:
     """Return the version of a package; that of Python, and what graddiff is, belong to what the caller tells apart."""
     top = (name or "").partition(".")[0]
-    return str(getattr(sys.modules.get(top), "__version__", ""))
+    version = getattr(sys.modules.get(top), "__version__", None)
+    if version is None and top and top not in PURE and top != __package__:
+        raise NoFingerprintError(f"{top} is installed, and has no __version__ that would tell of a change")
+    return str(version)
