@@ -47,6 +47,19 @@ def toy() -> type[Toy]:
 
 
 @pytest.fixture
+def toy_module() -> str:
+    """Return the text of a module with the library "toy", whose pullbacks have the wrong sign."""
+    return (
+        "from graddiff.libraries.autograd import Autograd\n"
+        "class Toy(Autograd):\n"
+        "    name = 'toy'\n"
+        "    def vjp(self, f, *args):\n"
+        "        value, pullback = super().vjp(f, *args)\n"
+        "        return value, lambda g: pullback(-g)\n"
+    )
+
+
+@pytest.fixture
 def raising() -> Callable[[Exception], Fault]:
     return planted
 

@@ -152,6 +152,19 @@ def test_a_file_that_cannot_be_read_costs_time_only(tmp_path: Path, content: byt
     assert origins(run(tmp_path, case())) == {"kept"}
 
 
+@pytest.mark.parametrize("processes", ["0", "2"])
+def test_the_console_tells_that_nothing_is_kept(pytester: pytest.Pytester, processes: str) -> None:
+    pytester.mkdir("comparisons").joinpath("good.py").write_text(
+        "from graddiff import Case\nfrom graddiff.domains import REAL\n"
+        "CASE = Case('sin', lambda np: lambda x: np.sin(x), [REAL], orders=(1,))\n"
+    )
+    folder = pytester.path / ".pytest_cache" / "d" / "graddiff"
+    (folder / f"{environment()}.sqlite").mkdir(parents=True)  # a folder where the file would be
+    result = pytester.runpytest_subprocess("--graddiff", "comparisons", "--lib", "autograd", "-n", processes)
+    assert result.ret == 0
+    result.stdout.fnmatch_lines(["not all that was found is kept for the next run: unable to open database file"])
+
+
 def test_files_of_old_environments_are_removed(tmp_path: Path) -> None:
     for number in range(9):
         (tmp_path / f"{number}.sqlite").touch()

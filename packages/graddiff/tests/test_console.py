@@ -12,13 +12,7 @@ import pytest
 
 HEAD = "from graddiff import Case\nfrom graddiff.domains import REAL\n"
 CASE = "    Case({!r}, lambda np: lambda x: np.sin(x), [REAL], orders=(1,), behaviours=()),\n"
-TOY = (
-    "from graddiff.libraries.autograd import Autograd\n"
-    "class Toy(Autograd):\n"
-    "    name = 'toy'\n"
-    "    def vjp(self, f, *args):\n"
-    "        value, pullback = super().vjp(f, *args)\n"
-    "        return value, lambda g: pullback(-g)\n"
+INTERRUPTED = (
     "class Interrupted(Autograd):\n"
     "    def jvp(self, f, args, tangents):\n"
     "        raise KeyboardInterrupt\n"
@@ -29,11 +23,11 @@ Run = Callable[..., str]
 
 
 @pytest.fixture
-def folder(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, toy_module: str) -> Path:
     """Return a folder with cases in comparisons/ and bad libraries beside them."""
     (pytester.path / "comparisons").mkdir()
     (pytester.path / "comparisons" / "good.py").write_text(HEAD + f"CASES = [\n{''.join(map(CASE.format, IDS))}]\n")
-    pytester.makepyfile(toys=TOY)
+    pytester.makepyfile(toys=toy_module + INTERRUPTED)
     pytester.makeini("[pytest]\naddopts = -ra\n")
     pytester.syspathinsert()
     monkeypatch.setenv("COLUMNS", "100")

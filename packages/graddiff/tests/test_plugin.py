@@ -16,15 +16,6 @@ GOOD = HEAD + (
     "    Case('abs', lambda np: lambda x: np.abs(x), kind='convention', at=[0.0], reason='a kink'),\n"
     "]\n"
 )
-TOY = (
-    "from graddiff.libraries.autograd import Autograd\n"
-    "class Toy(Autograd):\n"
-    "    name = 'toy'\n"
-    "    def vjp(self, f, *args):\n"
-    "        value, pullback = super().vjp(f, *args)\n"
-    "        return value, lambda g: pullback(-g)\n"
-    "load = Toy\n"
-)
 
 
 @pytest.fixture
@@ -35,11 +26,11 @@ def suite(pytester: pytest.Pytester) -> pytest.Pytester:
 
 
 @pytest.fixture
-def toy(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+def toy(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, toy_module: str) -> None:
     """Make the library "toy", whose pullbacks have the wrong sign."""
     from graddiff.libraries import ADAPTERS
 
-    pytester.makepyfile(toy_library=TOY)
+    pytester.makepyfile(toy_library=toy_module + "load = Toy\n")
     pytester.syspathinsert()
     monkeypatch.setitem(ADAPTERS, "toy", "toy_library")  # type: ignore[misc]  # a dict beneath
 

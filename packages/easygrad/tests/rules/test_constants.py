@@ -108,7 +108,7 @@ def same(actual, expected):
     np.testing.assert_equal(actual, expected)
 
 
-@pytest.mark.filterwarnings("ignore:numpy.fix is deprecated:DeprecationWarning")
+@pytest.mark.filterwarnings("ignore:numpy.fix is deprecated:DeprecationWarning")  # from NumPy 2.5; its answer stays
 @pytest.mark.parametrize("name", ARGS)
 @pytest.mark.parametrize("namespace", [np, enp], ids=["numpy", "easygrad"])
 def test_answers_for_the_plain_values(name, namespace):

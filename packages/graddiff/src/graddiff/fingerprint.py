@@ -273,7 +273,7 @@ def _take_object(walk: _Walk, value: Any) -> None:
     wrapped = getattr(value, "__wrapped__", None)
     try:
         made = value.__reduce_ex__(4) if wrapped is None else (wrapped,)
-    except Exception as error:
+    except Exception as error:  # a type's own method may raise anything
         raise NoFingerprintError(f"{type(value).__qualname__} shows no state: {error}") from error
     if isinstance(made, str):
         made = (made,)

@@ -54,7 +54,7 @@ def answered(library: str, compute: Callable[..., Sequence[Any]], inputs: Sequen
     before = [_bytes(value) for value in inputs]
     try:
         parts = _parts(compute, inputs)
-    except Exception as error:
+    except Exception as error:  # whatever a library raises is its answer
         return _failure(library, error)
     return Outcome(library, parts, inputs_changed=before != [_bytes(value) for value in inputs])
 
@@ -66,7 +66,7 @@ def confirmed(outcome: Outcome, compute: Callable[..., Sequence[Any]], inputs: S
     before = [_bytes(value) for value in inputs]
     try:
         again = _parts(compute, inputs)
-    except Exception as error:
+    except Exception as error:  # as above
         return _failure(outcome.library, error)
     changed = outcome.inputs_changed or before != [_bytes(value) for value in inputs]
     same = [_bytes(part.value) for part in outcome.parts] == [_bytes(part.value) for part in again]

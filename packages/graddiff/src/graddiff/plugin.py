@@ -38,6 +38,7 @@ DEFAULT_LIBRARIES = ("easygrad", "autograd")
 LEDGER = "ledger.toml"
 VERDICT_FAILS = 1
 CASE_BROKEN = 3
+TROUBLES = "graddiff_troubles"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -186,6 +187,7 @@ class Comparison:
         self.records: list[Record] = []
         self.collection_failed = False
         self.broken_off = False
+        self.troubles: set[str] = set()
 
     @pytest.hookimpl(wrapper=True)
     def pytest_collect_file(
@@ -262,14 +264,22 @@ class Comparison:
         if record is not None:
             self.records.append(record)
 
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """Take what a worker could not keep; one that crashed says nothing."""
+        self.troubles |= set(getattr(node, "workeroutput", {}).get(TROUBLES, ()))
+
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Note that a file could not be collected."""
         self.collection_failed |= report.failed
 
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         """Write the reports, and turn the exit code into 3 where a case is broken."""
-        if hasattr(session.config, "workerinput"):
-            return  # a worker of pytest-xdist: its records travel to the process that started it
+        if self.cache and self.cache.trouble:
+            self.troubles.add(self.cache.trouble)
+        if hasattr(session.config, "workerinput"):  # a worker of pytest-xdist: its records were sent one by one
+            session.config.workeroutput[TROUBLES] = sorted(self.troubles)  # type: ignore[attr-defined]  # xdist's own
+            return
         self.broken_off = exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
         if self.config.getoption("--update-ledger"):
             self._update_ledger()
@@ -302,6 +312,7 @@ class Comparison:
             *(["verdicts changed; --accept accepts them:"] if self.changes else []),
             *(f"  {line}" for line in self.changes),
             *([self.refusal] if self.refusal else []),
+            *(f"not all that was found is kept for the next run: {trouble}" for trouble in sorted(self.troubles)),
             *summary.count_lines(records, tally),
             summary.sentence(records, self._names()),
             "reports: " + ", ".join(str(self._folder() / name) for name in names),
