@@ -12,11 +12,7 @@ import pytest
 
 HEAD = "from graddiff import Case\nfrom graddiff.domains import REAL\n"
 CASE = "    Case({!r}, lambda np: lambda x: np.sin(x), [REAL], orders=(1,), behaviours=()),\n"
-INTERRUPTED = (
-    "class Interrupted(Autograd):\n"
-    "    def jvp(self, f, args, tangents):\n"
-    "        raise KeyboardInterrupt\n"
-)
+INTERRUPTED = "class Interrupted(Autograd):\n    def jvp(self, f, args, tangents):\n        raise KeyboardInterrupt\n"
 IDS = ("sin", "arcsin", "order.sin", "sin.order")
 AGAINST_TOY = ("--lib", "toys:Toy", "--lib", "autograd")
 Run = Callable[..., str]
