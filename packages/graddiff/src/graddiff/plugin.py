@@ -14,6 +14,7 @@ the run, 3 if a case is broken (it cannot be imported, or does not fit together)
 unknown library or no paths.
 """
 
+import gc
 import json
 from collections.abc import Callable, Generator, Iterator, Sequence
 from datetime import date
@@ -188,6 +189,17 @@ class Comparison:
         self.collection_failed = False
         self.broken_off = False
         self.troubles: set[str] = set()
+        self.is_worker = hasattr(config, "workerinput")  # of pytest-xdist
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_collection(self) -> Generator[None, Any, Any]:
+        """Collect; the collector of garbage need not look at thousands of items that live until the end."""
+        gc.disable()
+        try:
+            return (yield)
+        finally:
+            gc.freeze()
+            gc.enable()
 
     @pytest.hookimpl(wrapper=True)
     def pytest_collect_file(
@@ -240,13 +252,15 @@ class Comparison:
         """
         if not isinstance(item, ComparisonItem):
             return None
-        item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+        if not self.is_worker:  # each word to the other process costs a tenth of what a cell does
+            item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
         call = pytest.CallInfo.from_call(
             lambda: self._call(item=item), when="call", reraise=(pytest.exit.Exception, KeyboardInterrupt)
         )
         report = item.ihook.pytest_runtest_makereport(item=item, call=call)
         item.ihook.pytest_runtest_logreport(report=report)
-        item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+        if not self.is_worker:
+            item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
         if item.run and getattr(nextitem, "run", None) is not item.run:
             item.run.found.save()
         return True
@@ -277,7 +291,8 @@ class Comparison:
         """Write the reports, and turn the exit code into 3 where a case is broken."""
         if self.cache and self.cache.trouble:
             self.troubles.add(self.cache.trouble)
-        if hasattr(session.config, "workerinput"):  # a worker of pytest-xdist: its records were sent one by one
+        gc.unfreeze()
+        if self.is_worker:  # its records were sent one by one
             session.config.workeroutput[TROUBLES] = sorted(self.troubles)  # type: ignore[attr-defined]  # xdist's own
             return
         self.broken_off = exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
