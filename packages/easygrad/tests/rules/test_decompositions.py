@@ -118,3 +118,10 @@ def test_leading_eigenvector_of_a_matrix_of_rank_one_has_a_gradient():
     first = lambda a: np.linalg.eigh(a)[1][0, -1] ** 2  # noqa: E731  # used twice on one line
     slope = (first(np.outer(u, u) + unit) - first(np.outer(u, u) - unit)) / (2 * h)
     assert np.isclose(gradient[0, 2] + gradient[2, 0], slope, rtol=1e-6)
+
+
+@pytest.mark.parametrize("dtype", [float, complex])
+def test_eig_of_nothing_has_nothing_to_differentiate(dtype):
+    nothing = np.zeros((0, 0), dtype)
+    gradient = grad(lambda a: np.sum(np.real(np.linalg.eig(a)[0])) + np.sum(np.real(np.linalg.eig(a)[1])))(nothing)
+    assert (gradient.shape, gradient.dtype) == ((0, 0), nothing.dtype)

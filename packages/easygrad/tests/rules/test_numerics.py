@@ -140,6 +140,21 @@ def test_convolution_of_real_and_complex(name):
     assert_near(gradient, expected, 1e-15, "a factor i")
 
 
+def test_interp_through_no_points_is_what_numpy_makes_of_it():
+    none = np.zeros(0)
+    try:
+        expected = np.interp(none, none, none)
+    except ValueError as error:
+        with pytest.raises(ValueError, match=str(error)):
+            vjp(enp.interp, none, none, none)
+    else:
+        value, pullback = vjp(enp.interp, none, none, none)
+        np.testing.assert_array_equal(value, expected)
+        assert [g.shape for g in pullback(none)] == [(0,)] * 3
+    with pytest.raises(ValueError, match="empty"):
+        vjp(enp.interp, 0.5, none, none)
+
+
 def test_interp_at_a_knot_takes_the_slope_on_the_right_and_at_the_end_the_last():
     slopes = np.diff(HEIGHTS) / np.diff(KNOTS)
     gradient = grad(lambda x: np.sum(np.interp(x, KNOTS, HEIGHTS)))(KNOTS)

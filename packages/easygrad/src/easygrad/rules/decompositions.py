@@ -264,7 +264,7 @@ def eigh(a: Array, UPLO: Any = "L") -> Any:
 def eig(a: Array) -> Any:
     """Return eigenvalues and eigenvectors; as in LAPACK a vector has length 1 and its largest element is real."""
     values, vectors = eigen_parts(packed_eig(asarray(a)), hermitian=False)
-    if vectors.dtype.kind == "c":
+    if vectors.dtype.kind == "c" and vectors.size:  # from NumPy 2.5 on they are always complex
         largest = (
             np.argmax(np.abs(stop_gradient(vectors)), axis=-2)[..., None, :] == np.arange(vectors.shape[-1])[:, None]
         )

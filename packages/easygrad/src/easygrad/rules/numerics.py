@@ -35,7 +35,9 @@ def double(x: Any) -> Array:
 def interp(x: Array, xp: Array, fp: Array, left: Array = None, right: Array = None, period: Array = None) -> Array:
     """Return the polygon through the points at ``x``; at a point itself the slope is that on its right side."""
     x, xp, fp = double(x), double(xp), double(fp)
-    if xp.ndim != 1 or xp.shape != fp.shape or xp.size == 0:
+    if xp.size == 0:  # NumPy's own answer: an error, or from 2.5 on nothing at no places
+        return np.interp(*map(stop_gradient, (x, xp, fp)))
+    if xp.ndim != 1 or xp.shape != fp.shape:
         raise ValueError(f"interp: the points have the shapes {xp.shape} and {fp.shape}; two equal vectors are needed.")
     if period is not None:
         left, right, period = None, None, np.abs(period)
