@@ -20,12 +20,16 @@ import numpy as np
 from graddiff.arrays import Array
 from graddiff.cells import Cell
 from graddiff.evaluation import RELATIVE_STEP
+from graddiff.limits import same_limit
 from graddiff.truth import TruePart
 
 FACTOR = 16
 FACTOR_LINEAR_ALGEBRA = 256
 FACTOR_PER_ORDER = 10
 VACUOUS = 1e-2
+AT_LIMITS = 1e-9  # of the largest limit
+FEW_DIGITS = float(np.finfo(float).tiny)  # below, numbers have ever fewer digits
+ROUNDING_AT_LIMITS = 1e-12  # where the inputs are neither huge nor tiny
 MARGIN = 30  # of the estimate: it comes from one random direction, the sensitivity is the largest of eight
 
 
@@ -65,6 +69,8 @@ class Bound:
 
     def is_vacuous(self, truth: TruePart) -> bool:
         """Say whether the bound admits errors of 1 % of the largest element: then it decides nothing."""
+        if truth.limits is not None:
+            return False
         most = VACUOUS * float(np.max(truth.magnitude, initial=0.0))
         if not np.any(self.generous(truth) > most):
             return False
@@ -142,6 +148,8 @@ def bound_for(cell: Cell) -> Bound:
 
 def errors_of(answer: Array, truth: TruePart, bound: Bound) -> Errors:
     """Measure the checked elements of an answer (flat) against the truth."""
+    if truth.limits is not None:
+        return _errors_at_limits(answer, truth, truth.limits)
     size = size_of(answer, truth.floats, truth.rests)
     spacing = bound.eps * np.where(truth.magnitude > 0, truth.magnitude, np.finfo(float).tiny)
     with np.errstate(over="ignore"):
@@ -153,6 +161,33 @@ def errors_of(answer: Array, truth: TruePart, bound: Bound) -> Errors:
             np.maximum(most, truth.unseen) for most in (bound.allowed(truth), bound.allowed_by_rounding(truth))
         )
     return Errors(size, allowed, ulps, tolerable, float(np.max(truth.magnitude, initial=0.0)))
+
+
+def _errors_at_limits(answer: Array, truth: TruePart, limits: Array) -> Errors:
+    """Measure an answer at a special point: it must be a limit; where there is no derivative it may be nan, too.
+
+    There it may also lie between limits that are all finite: any subgradient is right, and so is what stands in a
+    generalized Hessian.
+    """
+    given = answer.astype(np.result_type(answer, np.float64))
+    largest = float(np.max(np.abs(limits), where=np.isfinite(limits), initial=0.0))
+    near = AT_LIMITS * largest + (FEW_DIGITS if truth.is_extreme else ROUNDING_AT_LIMITS)
+    spacing = np.finfo(float).eps * np.maximum(truth.magnitude, np.finfo(float).tiny)
+    with np.errstate(invalid="ignore", over="ignore"):
+        is_limit = np.any(same_limit(limits, given) | (np.abs(limits - given) <= near), axis=0)
+        is_allowed = is_limit | (~truth.exists & (np.isnan(given) | _lies_between(given, limits)))
+        size = np.where(is_allowed, 0.0, np.nan_to_num(np.abs(given - truth.floats), nan=np.inf, posinf=np.inf))
+        nothing = np.zeros(len(size))
+        return Errors(size, nothing, size / spacing, nothing, largest)
+
+
+def _lies_between(given: Array, limits: Array) -> Array:
+    """Mark the numbers between limits that are all finite."""
+    known = np.where(np.isnan(limits), given, limits)
+    inside = ~np.any(np.isinf(limits), axis=0)
+    for part in (np.real, np.imag):
+        inside &= (np.min(part(known), 0) <= part(given)) & (part(given) <= np.max(part(known), 0))
+    return np.asarray(inside)
 
 
 def size_of(answer: Array, floats: Array, rests: Array) -> Array:

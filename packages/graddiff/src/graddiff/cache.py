@@ -215,13 +215,17 @@ def _answer_of(entry: Entry, cell: Cell, referee: Referee) -> TrueAnswer | str:
 
 def _part_out(part: Found) -> Entry:
     arrays = {name: _out(getattr(part, name)) for name in NUMBERS}
+    if part.limits is not None and part.exists is not None:
+        arrays |= {"limits": [_out(row) for row in part.limits], "exists": part.exists.tolist()}
     return arrays | {"shape": part.shape, "coordinates": part.coordinates.tolist(), "reasons": part.reasons}
 
 
 def _part_in(entry: Entry) -> Found:
     place = (tuple(entry["shape"]), np.array(entry["coordinates"], int))
     floats, rests, spread, unseen = (_in(entry[name]) for name in NUMBERS)
-    return Found(*place, floats, rests, spread, unseen, tuple(entry["reasons"]))
+    limits = np.array([_in(row) for row in entry["limits"]]) if "limits" in entry else None
+    exists = np.array(entry["exists"], bool) if "exists" in entry else None
+    return Found(*place, floats, rests, spread, unseen, tuple(entry["reasons"]), limits, exists)
 
 
 NUMBERS = ("floats", "rests", "spread", "unseen")

@@ -51,6 +51,8 @@ class Case:
     `behaviours` are asked on inputs of their own: "empty" (all axes of the first row 0 long; where plain NumPy
     raises, libraries must raise too), "strided" (the base's numbers, not contiguous in memory). `raises` holds
     further inputs, a tuple of arguments each, with which plain NumPy raises: libraries must raise the same error.
+
+    `special` asks at special points instead, made from the base inputs: see `graddiff.special_points`.
     """
 
     id: str
@@ -69,6 +71,7 @@ class Case:
     linear_algebra: bool = False
     behaviours: Sequence[str] = ("empty", "strided")
     raises: Sequence[tuple[Any, ...]] = ()
+    special: bool = False
 
     def __post_init__(self) -> None:
         self._check_words("aspects", self.aspects, ASPECTS)

@@ -9,7 +9,8 @@ answers it, and in `truth.Derivation.answer` how the referee does.
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
+from itertools import permutations
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,9 @@ from graddiff.cases import BEHAVIOURS, Case, CaseError
 from graddiff.domains import COMPLEX, REAL, Domain, generator
 from graddiff.libraries import Library, constant
 from graddiff.numbers import rounded
+from graddiff.special_points import special_inputs
 
+SECOND_ORDER = ("rev-over-rev", "fwd-over-rev", "rev-over-fwd", "fwd-over-fwd")
 OF_THEIR_OWN = ("empty", "raises")  # inputs on which a library may behave in another way than on the base
 
 
@@ -78,7 +81,10 @@ class Variant:
 
 @dataclass(frozen=True, eq=False)
 class Cell:
-    """One question about one variant: the aspect, the order, and the arguments that are differentiated."""
+    """One question about one variant: the aspect, the order, and the arguments that are differentiated.
+
+    A mixed second derivative has one argument in `argnums`, and another one `along` whose tangent it is taken first.
+    """
 
     case: Case
     aspect: str
@@ -86,10 +92,13 @@ class Cell:
     names: tuple[str, ...]
     order: int
     variant: Variant
+    along: int | None = None
 
     @property
     def argument(self) -> str:
-        """The names of the differentiated arguments: "x" or "x+y"."""
+        """The names of the differentiated arguments: "x" or "x+y"; "y,x" for the derivative by x of that by y."""
+        if self.along is not None:
+            return f"{self.names[self.along]},{self.names[self.argnums[0]]}"
         return "+".join(self.names[i] for i in self.argnums)
 
     @property
@@ -118,13 +127,32 @@ class Cell:
 def cells_of(case: Case, names: Sequence[str], function: Function) -> list[Cell]:
     """Return all cells of a case; `function`, over plain NumPy, shows which of the inputs it does not take."""
     found: list[Cell] = []
-    for variant in variants_of(case, names, function):
+    for variant in _special_variants(case, names, function) if case.special else variants_of(case, names, function):
         found += [
             Cell(case, aspect, argnums, tuple(names), order, variant)
             for aspect, argnums, order in _questions_for(case, len(names), variant.kind)
             if aspect in case.aspects or aspect == "raises"
         ]
+        if variant.kind == "special" and 2 in case.orders:
+            found += _mixed_cells(case, tuple(names), variant)
     return found
+
+
+def _mixed_cells(case: Case, names: tuple[str, ...], variant: Variant) -> Iterator[Cell]:
+    """Give the second derivatives by each pair of different arguments, in both orders and all pairs of modes."""
+    for along, by in permutations(range(len(names)), 2):
+        alone = replace(variant, surround=partial(_mixed, variant, along, by))
+        for aspect in SECOND_ORDER:
+            if aspect in case.aspects:
+                yield Cell(case, aspect, (by,), names, 2, alone, along)
+
+
+def _mixed(variant: Variant, along: int, by: int) -> Surroundings:
+    """Return surroundings with a tangent for one argument alone, and a second one for another alone."""
+    around = variant.surroundings
+    tangents = tuple(t * (i == along) for i, t in enumerate(around.tangents))
+    seconds = tuple(t * (i == by) for i, t in enumerate(around.seconds))
+    return replace(around, tangents=tangents, seconds=seconds)
 
 
 def _questions_for(case: Case, arguments: int, kind: str) -> Iterator[tuple[str, tuple[int, ...], int]]:
@@ -133,14 +161,14 @@ def _questions_for(case: Case, arguments: int, kind: str) -> Iterator[tuple[str,
         for aspect in {"raises": ("raises",), "empty": ("vjp",), "strided": ("vjp", "jvp")}[kind]:
             yield aspect, together, 1
         return
-    alone = [(i,) for i in together] if arguments > 1 and kind not in ("kind", "dtype", "point") else []
+    alone = [(i,) for i in together] if arguments > 1 and kind not in ("kind", "dtype", "point", "special") else []
     if kind == "base":
         yield "value", together, 0
     for aspect in ("vjp", "jvp"):
         for argnums in (*alone, together):
             yield aspect, argnums, 1
-    if kind == "base" and 2 in case.orders:
-        for aspect in ("rev-over-rev", "fwd-over-rev", "rev-over-fwd", "fwd-over-fwd"):
+    if kind in ("base", "special") and 2 in case.orders:
+        for aspect in SECOND_ORDER:
             yield aspect, together, 2
     lowest = {"base": 3, "kind": 2}.get(kind)
     if lowest is not None:
@@ -171,6 +199,20 @@ def variants_of(case: Case, names: Sequence[str], function: Function) -> list[Va
         made.append((kind, "kind", values))
     variants = [_variant(case, function, names, *entry) for entry in made]
     return variants + _behaviour_variants(case, function, names, variants[0])
+
+
+def _special_variants(case: Case, names: Sequence[str], function: Function) -> list[Variant]:
+    """Return the special points of a case where plain NumPy gives finite numbers."""
+    if case.kind == "convention":
+        return []
+    (first, *_), dtype = case.rows(len(names)), case.dtypes[0]
+    base = tuple(sample(case, d, n, shape, dtype) for d, n, shape in zip(case.domains, names, first, strict=True))
+    found = (_called(case, function, names, label, "special", x) for label, x in special_inputs(tuple(names), base))
+    return [
+        replace(variant, label=variant.label.removeprefix("special-"))
+        for variant in found
+        if variant.kind == "special" and is_finite(variant.value)
+    ]
 
 
 def _behaviour_variants(case: Case, function: Function, names: Sequence[str], base: Variant) -> list[Variant]:
@@ -216,8 +258,10 @@ def _called(
     except Exception as error:
         raised = Surroundings(error.with_traceback(None))
         return Variant(label, "raises", inputs, lambda: raised)
-    tangents = tuple(like(x, case.id, "tangent", i) for i, x in enumerate(inputs))
-    found = Surroundings(value, like(value, case.id, "weight"), tangents)
+    tangents, seconds = (
+        tuple(like(x, case.id, word, i) for i, x in enumerate(inputs)) for word in ("tangent", "second")
+    )
+    found = Surroundings(value, like(value, case.id, "weight"), tangents, seconds)
     return Variant(f"{kind}-{label}", kind, inputs, lambda: found)
 
 
@@ -335,6 +379,8 @@ def ask(cell: Cell, library: Library) -> Callable[..., Sequence[Any]]:
             return [_nested(cell, library, function)(*inputs)]
         if cell.aspect in ("vjp", "jvp"):
             return _first_order(cell, library, function, inputs)
+        if cell.along is not None:
+            return [_mixed_second(cell, library, function, inputs, cell.along)]
         return QUESTIONS[cell.aspect](library, function, cell.variant, inputs)
 
     return compute
@@ -353,6 +399,34 @@ def _first_order(cell: Cell, library: Library, function: Function, inputs: Seque
     if cell.aspect == "vjp":
         return as_tuple(library.vjp(partial, *chosen)[1](cell.variant.weight), len(chosen))
     return [library.jvp(partial, chosen, [cell.variant.tangents[i] for i in cell.argnums])[1]]
+
+
+def _mixed_second(cell: Cell, library: Library, function: Function, inputs: Sequence[Any], along: int) -> Any:
+    """Differentiate in one argument and then in another, each alone, as nested calls of a user do."""
+    (by,), variant = cell.argnums, cell.variant
+    inner, outer = (by, along) if cell.aspect == "fwd-over-rev" else (along, by)
+
+    def slope(y: Any) -> Any:
+        args = [*inputs[:outer], y, *inputs[outer + 1 :]]
+        alone = _of_one(function, args, inner)
+        if cell.aspect.endswith("fwd"):
+            return library.jvp(alone, [args[inner]], [variant.tangents[inner]])[1]
+        gradient = library.vjp(alone, args[inner])[1](variant.weight)
+        return gradient if outer == along else _paired(library, gradient, variant.tangents[along], inputs)
+
+    if cell.aspect.startswith("fwd"):
+        ways = variant.tangents if outer == along else variant.seconds
+        return library.jvp(slope, [inputs[outer]], [ways[outer]])[1]
+    return library.vjp(slope, inputs[outer])[1](variant.weight if cell.aspect.endswith("fwd") else 1.0)
+
+
+def _of_one(function: Function, args: Sequence[Any], place: int) -> Function:
+    return lambda x: function(*args[:place], x, *args[place + 1 :])
+
+
+def _paired(library: Library, gradient: Any, tangent: Any, inputs: Sequence[Any]) -> Any:
+    total = library.numpy.sum(gradient * constant(library, tangent))
+    return library.numpy.real(total) if any(map(np.iscomplexobj, inputs)) else total
 
 
 def as_tuple(value: Any, arguments: int) -> tuple[Any, ...]:

@@ -59,6 +59,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--only", action="append", default=[], metavar="PATTERN", help="cases whose id or file fits it, as 'linalg*'"
     )
     group.addoption("--order", type=int, metavar="N", help="ask every case to all orders up to N, whatever it lists")
+    group.addoption(
+        "--special", action="store_true", help="ask at zeros, equal numbers, infinities and the like instead"
+    )
     group.addoption("--accept", action="store_true", help="accept the verdicts of this run: write report.txt anew")
     group.addoption("--fresh", action="store_true", help="compute and judge all anew, whatever earlier runs found")
     group.addoption("--report-dir", default="reports", metavar="DIR", help="where the reports go")
@@ -142,7 +145,7 @@ def _case_paths(config: pytest.Config) -> list[Path]:
 def _selection(config: pytest.Config) -> "Selection":
     from graddiff.selection import Selection
 
-    return Selection(config.getoption("--only"), config.getoption("--order"))
+    return Selection(config.getoption("--only"), config.getoption("--order"), config.getoption("--special"))
 
 
 def _is_complete(config: pytest.Config, ledger: Path) -> bool:

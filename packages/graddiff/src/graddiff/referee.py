@@ -36,11 +36,18 @@ class Referee:
     version = mpmath.__version__
     numpy = np
 
-    def __init__(self, step_digits: int = STEP_DIGITS, context: Any = None, rounding: Rounding | None = None) -> None:
+    def __init__(
+        self,
+        step_digits: int = STEP_DIGITS,
+        context: Any = None,
+        rounding: Rounding | None = None,
+        level_digits: int = STEP_DIGITS,
+    ) -> None:
         self._context = context or mpmath.MPContext()
         self._number = getattr(self._context, "number", Number)
-        self._context.dps = 2 * STEP_DIGITS
+        self._context.dps = 2 * level_digits
         self._step_digits = step_digits
+        self._level_digits = level_digits
         self._rounding = rounding
 
     @classmethod
@@ -60,6 +67,15 @@ class Referee:
     def coarser(self) -> "Referee":
         """Return a referee whose steps are ten times as large."""
         return Referee(self._step_digits - 1, self._context)
+
+    @contextmanager
+    def finer(self, digits: int) -> Iterator["Referee"]:
+        """Give a referee whose steps are 10**-digits, and whose numbers have the digits for them, for a while."""
+        before = self._context.dps
+        try:
+            yield Referee(digits, self._context, level_digits=digits)
+        finally:
+            self._context.dps = before
 
     def rough(self, rounding: Rounding) -> "Referee":
         """Return a referee that differentiates the program with these rounding errors, itself without any.
@@ -195,7 +211,7 @@ class Referee:
     @contextmanager
     def _more_digits(self, levels: int) -> Iterator[None]:
         before = self._context.dps
-        self._context.dps = before + levels * STEP_DIGITS
+        self._context.dps = before + levels * self._level_digits
         try:
             yield
         finally:

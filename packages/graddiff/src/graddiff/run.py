@@ -193,7 +193,7 @@ class CaseRun:
 
     def _score(self, truth: tuple[TruePart, ...] | str, bound: Bound) -> Score:
         """Apply the mutants; several cells have the same truth."""
-        if isinstance(truth, str):
+        if isinstance(truth, str) or any(part.limits is not None for part in truth):
             return Score()
         if (truth, bound) not in self._scores:
             self._scores[truth, bound] = score(truth, bound)
@@ -248,7 +248,8 @@ SAME_TRUTH = ("rev-over-rev", "fwd-over-rev", "rev-over-fwd")
 def _question(cell: Cell) -> str:
     """Return what is asked of the referee, as the key of its answer within the case."""
     aspect = "hvp" if cell.aspect in SAME_TRUTH else cell.aspect
-    return f"{aspect} {cell.order} {cell.argnums} {cell.variant.label}"
+    along = "" if cell.along is None else f" along {cell.along}"
+    return f"{aspect} {cell.order} {cell.argnums} {cell.variant.label}{along}"
 
 
 def _may_be_rounding(finding: Finding) -> bool:

@@ -27,7 +27,8 @@ class Found:
 
     `floats` and `rests` add up to the true numbers. `spread` is an estimate of the sensitivity to the inputs that costs
     nothing; `unseen` is the largest number that a difference could have taken for 0; `reasons` say why there is no
-    derivative in a coordinate, and are "" where there is one.
+    derivative in a coordinate, and are "" where there is one. At a special point there are `limits` from several
+    sides, one row for each, and `exists` says where they make a derivative.
     """
 
     shape: tuple[int, ...]
@@ -37,6 +38,8 @@ class Found:
     spread: Array
     unseen: Array
     reasons: tuple[str, ...]
+    limits: Array | None = None
+    exists: Array | None = None
 
 
 @dataclass(eq=False)

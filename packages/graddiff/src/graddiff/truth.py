@@ -13,6 +13,7 @@ import numpy as np
 from graddiff.arrays import Array
 from graddiff.cells import Cell
 from graddiff.evaluation import SHIFT, Derivation, Inputs, distance, flat, magnitude
+from graddiff.limits import EXTREME, NO_LIMIT, limits_at, same_limit
 from graddiff.numbers import to_pairs
 from graddiff.referee import AbstainError, Referee, magnitude_of
 from graddiff.sensitivity import RESOLUTION, Found, TrueAnswer
@@ -73,6 +74,21 @@ class TruePart:
         return self.found.unseen[self.places]
 
     @cached_property
+    def limits(self) -> Array | None:
+        """The limits from several sides at a special point, one row for each; None elsewhere."""
+        return None if self.found.limits is None else self.found.limits[:, self.places]
+
+    @cached_property
+    def exists(self) -> Array:
+        """Mark where there is a derivative."""
+        return np.ones(len(self.floats), bool) if self.found.exists is None else self.found.exists[self.places]
+
+    @property
+    def is_extreme(self) -> bool:
+        """Say whether the inputs are huge or tiny."""
+        return self.answer is not None and self.answer.cell.variant.label in EXTREME
+
+    @cached_property
     def magnitude(self) -> Array:
         """The absolute values, as floats."""
         return np.abs(self.floats)
@@ -99,7 +115,7 @@ def nothing(shape: tuple[int, ...]) -> TruePart:
 def true_answer(cell: Cell, referee: Referee) -> TrueAnswer:
     """Ask the referee about a cell; raises AbstainError, with the reason, where it has no answer."""
     try:
-        return _estimate(cell, referee)
+        return _estimate_at_limits(cell, referee) if cell.variant.kind == "special" else _estimate(cell, referee)
     except AbstainError:
         raise
     except Exception as error:
@@ -121,6 +137,21 @@ def _estimate(cell: Cell, referee: Referee) -> TrueAnswer:
         unseen, reasons = _unseen(values, second, noise), _reasons(values, second, scale)
         found.append(Found(*place, *pair, spread, unseen, reasons))
     return TrueAnswer(cell, referee, found, noise)
+
+
+def _estimate_at_limits(cell: Cell, referee: Referee) -> TrueAnswer:
+    at, places = limits_at(cell, referee), Derivation.of(cell, referee).places()
+    found = [_found(limits, at.make_derivative, *place) for limits, place in zip(at.parts, places, strict=True)]
+    return TrueAnswer(cell, referee, found, 0.0)
+
+
+def _found(limits: Array, make_derivative: bool, shape: tuple[int, ...], where: Array) -> Found:
+    known = ~np.isnan(limits)
+    is_known = np.asarray(np.any(known, axis=0))
+    floats = np.where(is_known, limits[np.argmax(known, axis=0), np.arange(limits.shape[1])], 0.0)
+    exists = np.isfinite(floats) & np.all(~known | same_limit(limits, floats), axis=0) & make_derivative
+    none = np.zeros(len(floats))
+    return Found(shape, where, floats, none, none, none, tuple(np.where(is_known, "", NO_LIMIT)), limits, exists)
 
 
 def settled(answer: TrueAnswer) -> tuple[TruePart, ...]:
